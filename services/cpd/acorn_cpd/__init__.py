@@ -1,0 +1,1 @@
+"""The CPD service: records and each person's history."""

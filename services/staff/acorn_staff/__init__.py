@@ -1,0 +1,1 @@
+"""The staff service: academies, people, appointments and line managers."""

@@ -1,0 +1,1 @@
+"""The command line; it speaks HTTP to the services like anyone else."""

@@ -1,0 +1,1 @@
+"""Who is who and what is when, as learnt from the staff service's events."""

@@ -1,0 +1,1 @@
+"""Real engines on one machine for `make run` and the tests: MongoDB, Kafka and an identity provider."""

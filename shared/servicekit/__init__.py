@@ -1,0 +1,1 @@
+"""The chassis of every Acorn service; it knows no service by name."""
