@@ -1,0 +1,3 @@
+"""What every test of the repository may use comes from one plugin."""
+
+pytest_plugins = ["servicekit.testing"]

