@@ -1,0 +1,215 @@
+"""The web chassis: what every service's HTTP side is made of, and the door to what its routes use.
+
+`create` wires logs, metrics, health, problems, access, docs and the operations pages around a service's blueprints.
+It never imports Kafka: web processes write to the outbox, workers talk to the broker.
+"""
+
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+import orjson
+from flask import Flask, Response, g, request
+from pymongo import IndexModel
+from pymongo.database import Database
+from pymongo.errors import PyMongoError
+from werkzeug.exceptions import HTTPException
+
+from servicekit import audit, health, idempotency, logs, metrics, openapi, problems, reads
+from servicekit.access import PUBLIC, Scope, allows, caller, permit
+from servicekit.answers import Answer, accepted, answer, created, no_content, page
+from servicekit.auth import Verifier
+from servicekit.clock import Clock, utc_now
+from servicekit.mongo import Document, outage
+from servicekit.request import State, begin_request, bound, if_match, now, record_read, today, versioned, writes
+from servicekit.routing import Blueprint, blueprint
+from servicekit.schemas import Day, Id, PageArgs, Schema, Text, page_schema
+from servicekit.settings import Settings
+
+_log = logs.log(__name__)
+# Multipart framing around a file of the largest size.
+_FRAMING_BYTES = 100_000
+
+
+def create(
+    *,
+    name: str,
+    title: str,
+    description: str,
+    settings: Settings,
+    database: Database[Document],
+    scope: Scope,
+    names: Callable[[Sequence[str]], Mapping[str, str]],
+    blueprints: Sequence[Blueprint],
+    indexes: Mapping[str, Sequence[IndexModel]],
+    clock: Clock = utc_now,
+) -> Flask:
+    """Make a service's web application.
+
+    `names` tells people's names by id, for those who read who looked at their record; `indexes` are those of the
+    service's own collections. `TypeError` when a view has no access rule.
+    """
+    logs.configure(settings.log_level, name, "web")
+    app = Flask(name, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = max(settings.max_body_bytes, settings.max_upload_bytes + _FRAMING_BYTES)
+    app.config["MAX_FORM_MEMORY_SIZE"] = settings.max_body_bytes
+    state = State(
+        name=name,
+        settings=settings,
+        database=database,
+        scope=scope,
+        names=names,
+        verifier=Verifier(
+            issuer=settings.oidc_issuer,
+            audience=settings.oidc_audience,
+            jwks_uri=settings.oidc_jwks_uri,
+            roles_claim=settings.roles_claim,
+            roles=settings.roles,
+        ),
+        clock=clock,
+        indexes=chassis_indexes(indexes),
+    )
+    app.extensions["acorn"] = state
+    _observe(app)
+    _refuse(app)
+    health.expose(app, state)
+    metrics.expose(app)
+    made = openapi.document(
+        app,
+        name=name,
+        title=title,
+        description=description,
+        blueprints=[*blueprints, reads.blueprint],
+    )
+    openapi.expose(app, made)
+    app.extensions["openapi"] = made
+    unguarded = [
+        rule.rule for rule in app.url_map.iter_rules() if not hasattr(app.view_functions[rule.endpoint], "access_rules")
+    ]
+    if unguarded:
+        raise TypeError(f"These routes have no access rule: {', '.join(unguarded)}. Put @allows(...) on them.")
+    return app
+
+
+def chassis_indexes(indexes: Mapping[str, Sequence[IndexModel]]) -> dict[str, Sequence[IndexModel]]:
+    """A service's indexes and those of the collections that every service has."""
+    return {
+        **idempotency.INDEXES,
+        **audit.INDEXES,
+        **indexes,
+    }
+
+
+def _observe(app: Flask) -> None:
+    """Bind each request's id, time and trace; write one log line and one observation when it is answered."""
+
+    @app.before_request
+    def begin() -> None:
+        g.began = time.perf_counter()
+        g.trace_id, g.traceparent = logs.trace(request.headers.get("traceparent"))
+        begin_request()
+        limit = app.extensions["acorn"].settings.max_body_bytes
+        if request.mimetype != "multipart/form-data" and (request.content_length or 0) > limit:
+            raise problems.TooLarge(f"The body may have {limit:,} bytes at most.")
+
+    @app.after_request
+    def end(response: Response) -> Response:
+        seconds = time.perf_counter() - g.began
+        response.headers["X-Request-Id"] = g.trace_id
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers.setdefault("Cache-Control", "no-store")
+        if request.path in {"/livez", "/readyz", "/metrics"}:
+            return response
+        metrics.observe(response.status_code, seconds)
+        _log.info(
+            "answered",
+            trace_id=g.trace_id,
+            method=request.method,
+            route=metrics.route_template(),
+            status=response.status_code,
+            milliseconds=round(seconds * 1000, 1),
+        )
+        return response
+
+
+def _refuse(app: Flask) -> None:
+    """Every refusal, expected or not, becomes one RFC 9457 answer; nothing else makes one."""
+
+    @app.errorhandler(problems.Problem)
+    def refused(problem: problems.Problem) -> Response:
+        return _problem(problem)
+
+    @app.errorhandler(PyMongoError)
+    def database_failed(error: PyMongoError) -> Response:
+        if outage(error):
+            _log.warning("MongoDB is away", error=type(error).__name__, trace_id=g.get("trace_id"))
+            return _problem(
+                problems.Unavailable("We cannot reach our database right now. Please try again in a moment.")
+            )
+        return unexpected(error)
+
+    @app.errorhandler(HTTPException)
+    def flask_refused(error: HTTPException) -> Response:
+        problem = problems.Problem(_SENTENCES.get(error.code or 500, error.description or "It cannot be answered."))
+        response = _problem(problem, status=error.code or 500, title=error.name)
+        for header, value in error.get_headers():
+            if header.lower() == "allow":
+                response.headers[header] = value
+        return response
+
+    @app.errorhandler(Exception)
+    def unexpected(_: Exception) -> Response:
+        _log.error(
+            "a request failed", exc_info=sys.exc_info(), trace_id=g.get("trace_id"), route=metrics.route_template()
+        )
+        return _problem(
+            problems.Problem("It is our fault, and it is in our logs under this request's id. Nothing was changed.")
+        )
+
+
+_SENTENCES = {
+    404: "There is nothing at this address.",
+    405: "This address does not answer to this method; Allow says which it does.",
+    413: "The request is too large.",
+}
+
+
+def _problem(problem: problems.Problem, *, status: int | None = None, title: str | None = None) -> Response:
+    document = {**problem.document(), "request_id": g.get("trace_id", "")}
+    if status is not None and title is not None:
+        slug = title.lower().replace(" ", "-")
+        document |= {"status": status, "title": title, "type": f"urn:acorn:problem:{slug}"}
+    response = Response(orjson.dumps(document), status=document["status"], content_type="application/problem+json")
+    response.headers.update(problem.headers())
+    return response
+
+
+__all__ = [
+    "PUBLIC",
+    "Answer",
+    "Blueprint",
+    "Day",
+    "Id",
+    "PageArgs",
+    "Schema",
+    "Text",
+    "accepted",
+    "allows",
+    "answer",
+    "blueprint",
+    "bound",
+    "caller",
+    "chassis_indexes",
+    "create",
+    "created",
+    "if_match",
+    "no_content",
+    "now",
+    "page",
+    "page_schema",
+    "permit",
+    "record_read",
+    "today",
+    "versioned",
+    "writes",
+]

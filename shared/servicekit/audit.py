@@ -1,0 +1,40 @@
+"""Who looked at whose record, and when; the person looked at can read the list (domain brief, "Data protection")."""
+
+from collections.abc import Sequence
+
+from pymongo import IndexModel
+from pymongo.database import Database
+
+from servicekit.ids import new_id
+from servicekit.mongo import Document
+from servicekit.paging import Paging, page_of
+
+COLLECTION = "reads"
+INDEXES = {COLLECTION: [IndexModel([("people", 1), ("at", -1), ("_id", -1)])]}
+
+
+def store_read(
+    database: Database[Document], *, people: Sequence[str], by: str, what: str, at: str, request_id: str
+) -> None:
+    """Record one read of people's data before it is answered: `by` an actor, `what` an operation, `at` an instant."""
+    database[COLLECTION].insert_one(
+        {"_id": new_id(), "people": list(people), "by": by, "what": what, "at": at, "request": request_id}
+    )
+
+
+def reads_of(database: Database[Document], person_id: str, paging: Paging) -> tuple[list[Document], str | None]:
+    """Who read this person's data, newest first; never whom else the same read showed."""
+    return page_of(
+        database[COLLECTION],
+        {"people": person_id},
+        sort=[("at", -1)],
+        projection={"by": 1, "what": 1, "at": 1},
+        paging=paging,
+        scope_hash=person_id,
+    )
+
+
+def person_in(actor: str) -> str | None:
+    """The person id in an actor such as `person:<id>`."""
+    kind, _, reference = actor.partition(":")
+    return reference if kind == "person" else None

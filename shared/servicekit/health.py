@@ -1,0 +1,31 @@
+"""Liveness and readiness of a web process.
+
+Ready means started, and MongoDB was reached once. An outage afterwards is a 503 from ready pods and an alert: taking
+every pod out of service at once would turn a slow answer into none.
+"""
+
+from flask import Flask
+from pymongo.errors import PyMongoError
+
+from servicekit.access import PUBLIC, allows
+from servicekit.answers import Answer, answer
+from servicekit.problems import Unavailable
+from servicekit.request import State
+
+
+def expose(app: Flask, state: State) -> None:
+    """Serve `/livez` and `/readyz`."""
+
+    @app.get("/livez")
+    @allows(PUBLIC)
+    def livez() -> Answer:
+        return answer({"status": "alive"})
+
+    @app.get("/readyz")
+    @allows(PUBLIC)
+    def readyz() -> Answer:
+        try:
+            state.prepare()
+        except PyMongoError as error:
+            raise Unavailable("MongoDB has not been reached yet.") from error
+        return answer({"status": "ready"})
