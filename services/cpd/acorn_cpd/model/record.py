@@ -5,75 +5,22 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from http import HTTPStatus
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 
-from acorn_cpd.vocabulary import Kind, SourceKind, State, Topic
+from acorn_cpd.model.refusals import (
+    EARLIEST,
+    LEAST_HOURS,
+    MOST_HOURS,
+    MOST_VERSIONS,
+    ChangedTooOften,
+    DayRefused,
+    HoursRefused,
+    OwnRecord,
+    WrongState,
+)
+from acorn_cpd.model.vocabulary import Kind, SourceKind, State, Topic
 from servicekit.clock import academic_year, london_today
 from servicekit.documents import to_plain
-from servicekit.problems import FieldError, RuleBroken
-
-EARLIEST = dt.date(1950, 1, 1)
-"""No career in the trust began before this day; an earlier date is a slip of the keyboard."""
-LEAST_HOURS, MOST_HOURS = 0.25, 400
-"""Hours come in quarters, which binary numbers add without error."""
-MOST_VERSIONS = 200
-"""A record's whole past stays in its document, so a record cannot be changed for ever."""
-
-
-class DayRefused(RuleBroken):
-    """A record says what was done, on days that can have been."""
-
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
-    slug = "day-refused"
-    title = "CPD is recorded once it has happened"
-
-    def __init__(self, *, field: str, day: dt.date, because: str) -> None:
-        super().__init__(
-            f"{day.isoformat()} {because}.", errors=[FieldError(f"/{field}", f"{day.isoformat()} {because}")]
-        )
-
-
-class HoursRefused(RuleBroken):
-    """Hours are counted in quarters, between the least and the most that one record holds."""
-
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
-    slug = "hours-refused"
-    title = "Hours of CPD are counted in quarters"
-
-    def __init__(self, *, hours: float) -> None:
-        detail = f"{hours:g} is not a number of quarter hours from {LEAST_HOURS:g} to {MOST_HOURS}"
-        super().__init__(f"{detail}.", errors=[FieldError("/hours", detail)])
-
-
-class OwnRecord(RuleBroken):
-    """Nobody confirms or questions their own CPD, whatever their access."""
-
-    slug = "own-record"
-    title = "Nobody judges their own CPD"
-
-    def __init__(self) -> None:
-        super().__init__("This record is your own. Your line manager, your headteacher or HR judges it.")
-
-
-class WrongState(RuleBroken):
-    """What is asked for does not follow from the state that the record is in."""
-
-    slug = "wrong-state"
-    title = "The record's state does not allow this"
-
-    def __init__(self, *, asked: str, state: State) -> None:
-        super().__init__(f"The record cannot be {asked}: it is {state.value}.", state=state.value)
-
-
-class ChangedTooOften(RuleBroken):
-    """A record's past is kept whole, and it is full."""
-
-    slug = "changed-too-often"
-    title = "The record has been changed too often"
-
-    def __init__(self) -> None:
-        super().__init__(f"This record has {MOST_VERSIONS} versions. Withdraw it and declare the CPD anew.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,11 +111,6 @@ CONTENTS = tuple(field.name for field in fields(Contents))
 class Record(Contents):
     """One piece of professional development of one person, with its whole past."""
 
-    PUBLISHED: ClassVar = (
-        *("id", "person", "title", "kind", "topics", "date", "ends", "hours", "provider"),
-        *("academic_year", "source", "state"),
-    )
-
     id: str
     person: str
     academic_year: str
@@ -252,11 +194,6 @@ class Record(Contents):
             version=self.version + 1,
             changed_at=at,
         )
-
-    def published(self) -> dict[str, Any]:
-        """The state that events carry; what a person writes for their manager (reflection, impact) never leaves."""
-        document = to_plain(self)
-        return {name: document[name] for name in self.PUBLISHED}
 
     def _changed(self, at: dt.datetime) -> "Record":
         if self.version >= MOST_VERSIONS:

@@ -1,0 +1,1 @@
+"""The pure rules of CPD: no Flask, no pymongo, no clock of its own."""
