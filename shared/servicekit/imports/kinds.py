@@ -1,0 +1,119 @@
+"""What a service says of a kind of file that it imports: its columns, and how it judges their rows.
+
+A kind is one readable file of its service: columns, a function that groups rows which must be judged together, and a
+function that judges. Reading, mapping, progress, batches, reasons and restarts are not its concern.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from servicekit.imports.columns import Column
+
+
+class Outcome(StrEnum):
+    """What became of a row."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    LEFT_OUT = "left_out"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a row did not go in, or not wholly: the column by its name in the file, the cell, and a sentence."""
+
+    column: str | None
+    value: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row whose cells could be read: `values` holds the cells that are filled, by column of the kind.
+
+    `line` is where it begins in the file (1 = the header, as an editor counts).
+    """
+
+    line: int
+    values: Mapping[str, Any]
+    cells: Mapping[str, tuple[str, str]]
+
+    def get(self, column: str) -> Any:
+        """The value of a cell, or None when it is empty or the file has no such column."""
+        return self.values.get(column)
+
+    def because(self, column: str | None, sentence: str) -> Reason:
+        """A reason that names the column and the cell as the file has them."""
+        header, value = self.cells.get(column, (column, None)) if column else (None, None)
+        return Reason(header, value, sentence)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of one row, and why where that needs saying."""
+
+    line: int
+    outcome: Outcome
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The verdicts on a group of rows, and the writing that follows; a dry run leaves the writing out."""
+
+    verdicts: tuple[Verdict, ...]
+    write: Callable[[], None] | None = None
+
+
+@dataclass(frozen=True)
+class Task:
+    """One run of an import: for whom and when it judges, and with which options.
+
+    `planned` is where a kind remembers, in a dry run, what it would have written: in a real run the store has it.
+    """
+
+    import_id: str
+    by: str
+    at: datetime
+    today: date
+    dry_run: bool
+    options: Mapping[str, str]
+    planned: dict[str, Any] = field(default_factory=dict)
+
+
+Group = Sequence[Row]
+
+
+class NotThisFile(Exception):
+    """The file as a whole is not what this import can take; the message is a sentence for whoever sent it."""
+
+
+def each_alone(rows: Sequence[Row], _: Task) -> Iterable[Group]:
+    """Group nothing: every row is judged by itself."""
+    return ([row] for row in rows)
+
+
+@dataclass(frozen=True)
+class ImportKind:
+    """A kind of file that a service takes.
+
+    `options`: what may be said beside the file, by name, with its meaning.
+    `needs`: sets of columns of which the file must have at least one and every row must fill at least one.
+    `group` gets all rows that could be read and returns the groups in the order in which they are to be judged; it
+    must give the same answer every time, and may raise `NotThisFile`. `judge` gets some of those groups with the
+    service's store inside a transaction that may be repeated, so it has no effect of its own: each `Judged.write` has.
+    """
+
+    name: str
+    title: str
+    columns: tuple[Column, ...]
+    judge: Callable[[Sequence[Group], Task, Any], Iterable[Judged]]
+    group: Callable[[Sequence[Row], Task], Iterable[Group]] = each_alone
+    needs: tuple[tuple[str, ...], ...] = ()
+    options: Mapping[str, str] = field(default_factory=dict)
+    batch: int = 100

@@ -1,0 +1,218 @@
+"""From the sheet of somebody else's system to the rows of a kind: which header is which column, what a value means."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from servicekit.imports.columns import DATE_FORMATS, UNLESS_TOLD, Column, Refused
+from servicekit.imports.kinds import ImportKind, Outcome, Reason, Row, Verdict
+from servicekit.imports.reading import DELIMITERS, ENCODINGS, FileRefused, Line, Sheet, folded, read
+from servicekit.problems import FieldError, Invalid
+
+_LONGEST_SHOWN = 100
+
+
+@dataclass(frozen=True)
+class ColumnMapping:
+    """What a mapping file says: headers and values of another system in our words, and how the file is written.
+
+    Headers and values are kept folded. `constants` are the cells of columns that the file does not have.
+    """
+
+    columns: Mapping[str, str]
+    values: Mapping[str, Mapping[str, str]]
+    constants: Mapping[str, str]
+    dates: tuple[str, ...] = UNLESS_TOLD
+    encoding: str | None = None
+    delimiter: str | None = None
+
+
+NO_MAPPING = ColumnMapping(columns={}, values={}, constants={})
+
+
+def read_mapping(text: str, kind: ImportKind) -> ColumnMapping:
+    """Read a mapping file (JSON; docs/imports.md shows one); `Invalid` points at each part that cannot be used."""
+    try:
+        document = json.loads(text)
+    except ValueError as fault:
+        raise Invalid("The mapping is not JSON.", errors=[FieldError("/mapping", f"{fault}.")]) from None
+    faults = list(_faults(document, {column.name for column in kind.columns}))
+    if faults:
+        raise Invalid("The mapping cannot be used.", errors=faults)
+    return ColumnMapping(
+        columns={folded(theirs): ours for theirs, ours in document.get("columns", {}).items()},
+        values={
+            column: {folded(theirs): ours for theirs, ours in meanings.items()}
+            for column, meanings in document.get("values", {}).items()
+        },
+        constants=document.get("constants", {}),
+        dates=(document["dates"],) if "dates" in document else UNLESS_TOLD,
+        encoding=document.get("encoding"),
+        delimiter=document.get("delimiter"),
+    )
+
+
+def _faults(document: Any, ours: set[str]) -> Iterator[FieldError]:
+    if not isinstance(document, dict):
+        yield FieldError("/mapping", "It must be a JSON object.")
+        return
+    for key in document.keys() - {"columns", "values", "constants", "dates", "encoding", "delimiter"}:
+        yield FieldError(_pointer(key), "There is no such member; see docs/imports.md.")
+    for key, allowed in (("dates", tuple(DATE_FORMATS)), ("encoding", ENCODINGS), ("delimiter", tuple(DELIMITERS))):
+        if key in document and document[key] not in allowed:
+            shown = ", ".join(json.dumps(value) for value in allowed)
+            yield FieldError(_pointer(key), f"It must be one of {shown}.")
+    seen: dict[str, str] = {}
+    for header, column in _members(document, "columns"):
+        if column not in ours:
+            yield FieldError(_pointer("columns", header), _unknown(column, ours))
+        elif column in seen:
+            yield FieldError(_pointer("columns", header), f"“{seen[column]}” is mapped to {column} already.")
+        else:
+            seen[column] = header
+    for column, value in _members(document, "constants"):
+        if column not in ours:
+            yield FieldError(_pointer("constants", column), _unknown(column, ours))
+        elif not isinstance(value, str):
+            yield FieldError(_pointer("constants", column), "It must be a text.")
+    for column, meanings in _members(document, "values"):
+        if column not in ours:
+            yield FieldError(_pointer("values", column), _unknown(column, ours))
+        elif not isinstance(meanings, dict) or not all(isinstance(value, str) for value in meanings.values()):
+            yield FieldError(_pointer("values", column), "It must be an object from their text to ours.")
+    for key in ("columns", "constants", "values"):
+        if not isinstance(document.get(key, {}), dict):
+            yield FieldError(_pointer(key), "It must be a JSON object.")
+
+
+def _members(document: Mapping[str, Any], key: str) -> list[tuple[str, Any]]:
+    part = document.get(key, {})
+    return list(part.items()) if isinstance(part, dict) else []
+
+
+def _pointer(*path: str) -> str:
+    return "/mapping" + "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in path)
+
+
+def _unknown(column: Any, ours: set[str]) -> str:
+    near = get_close_matches(str(column), sorted(ours), n=1)
+    return f"There is no column {column}.{f' Is {near[0]} meant?' if near else ''}"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A file whose header fits a kind: how it was read, which headers are used, and its rows (given once).
+
+    A row that cannot be used comes as the `Verdict` that rejects it.
+    """
+
+    encoding: str
+    delimiter: str
+    used: Mapping[str, str]
+    ignored: tuple[str, ...]
+    rows: Iterator[Row | Verdict]
+
+
+def open_table(content: bytes, kind: ImportKind, mapping: ColumnMapping) -> Table:
+    """Read a file as rows of a kind; `FileRefused` says what is wrong with the file or its header as a whole."""
+    known = [column.name for column in kind.columns] + list(mapping.columns)
+    sheet = read(content, known=known, encoding=mapping.encoding, delimiter=DELIMITERS_BY_NAME.get(mapping.delimiter))
+    places = _places(sheet.header, kind, mapping)
+    taken = set(places.values())
+    return Table(
+        encoding=sheet.encoding,
+        delimiter=DELIMITERS[sheet.delimiter],
+        used={column: sheet.header[at] for column, at in places.items()},
+        ignored=tuple(name for at, name in enumerate(sheet.header) if at not in taken and name),
+        rows=_rows(sheet, places, kind, mapping),
+    )
+
+
+DELIMITERS_BY_NAME: Mapping[str | None, str] = {name: sign for sign, name in DELIMITERS.items()}
+
+
+def _places(header: Sequence[str], kind: ImportKind, mapping: ColumnMapping) -> dict[str, int]:
+    """Where each column of the kind is in the file; the mapping's word goes before a header that is ours by itself."""
+    names = [folded(name) for name in header]
+    spelt = {folded(name): name for name in header}
+    for theirs, ours in mapping.columns.items():
+        if theirs not in spelt:
+            near = get_close_matches(theirs, spelt, n=1)
+            meant = f" Is “{spelt[near[0]]}” meant?" if near else ""
+            raise FileRefused(f"The mapping takes {ours} from “{theirs}”, a column that the file does not have.{meant}")
+    wanted = {ours: theirs for theirs, ours in mapping.columns.items()}
+    places: dict[str, int] = {}
+    for column in kind.columns:
+        name = wanted.get(column.name, folded(column.name))
+        found = [
+            at
+            for at, theirs in enumerate(names)
+            if theirs == name and (column.name in wanted or theirs not in mapping.columns)
+        ]
+        if len(found) > 1:
+            raise FileRefused(f"The header has “{header[found[0]]}” {len(found)} times; leave one.")
+        if found:
+            places[column.name] = found[0]
+    _check_complete(
+        kind, places.keys() | mapping.constants.keys(), [n for n in header if folded(n) not in mapping.columns]
+    )
+    return places
+
+
+def _check_complete(kind: ImportKind, there: set[str], spare: Sequence[str]) -> None:
+    missing = [column.name for column in kind.columns if column.required and column.name not in there]
+    missing += [" or ".join(names) for names in kind.needs if there.isdisjoint(names)]
+    if not missing:
+        return
+    spelt = {folded(name): name for name in spare}
+    hints = []
+    for name in missing:
+        near = [spelt[match] for part in name.split(" or ") for match in get_close_matches(folded(part), spelt, n=1)]
+        hints.append(f"{name} (is “{near[0]}” meant?)" if near else name)
+    raise FileRefused(
+        f"The header has no column {', no column '.join(hints)}. "
+        "Rename the columns, or send a mapping file that says which column is which."
+    )
+
+
+def _rows(sheet: Sheet, places: Mapping[str, int], kind: ImportKind, mapping: ColumnMapping) -> Iterator[Row | Verdict]:
+    for line in sheet.lines:
+        if line.fault:
+            yield Verdict(line.number, Outcome.REJECTED, (Reason(None, None, line.fault),))
+        else:
+            yield _row(line, sheet.header, places, kind, mapping)
+
+
+def _row(
+    line: Line, header: Sequence[str], places: Mapping[str, int], kind: ImportKind, mapping: ColumnMapping
+) -> Row | Verdict:
+    values: dict[str, Any] = {}
+    cells: dict[str, tuple[str, str]] = {}
+    reasons: list[Reason] = []
+    for column in kind.columns:
+        name, cell = column.name, mapping.constants.get(column.name, "")
+        if column.name in places:
+            name, cell = header[places[column.name]], line.cells[places[column.name]]
+        shown = cell[:_LONGEST_SHOWN]
+        if not cell:
+            if column.required:
+                reasons.append(Reason(name, None, "It is empty, and every row needs it."))
+            continue
+        cells[column.name] = (name, shown)
+        try:
+            values[column.name] = column.read(_meant(cell, column, mapping), mapping.dates)
+        except Refused as refusal:
+            reasons.append(Reason(name, shown, str(refusal)))
+    for names in kind.needs:
+        if not any(name in cells for name in names):
+            shown_names = [header[places[name]] for name in names if name in places]
+            reasons.append(Reason(None, None, f"One of {', '.join(shown_names)} must be filled."))
+    if reasons:
+        return Verdict(line.number, Outcome.REJECTED, tuple(reasons))
+    return Row(line.number, values, cells)
+
+
+def _meant(cell: str, column: Column, mapping: ColumnMapping) -> str:
+    return mapping.values.get(column.name, {}).get(folded(cell), cell)

@@ -1,0 +1,160 @@
+"""The bytes of an uploaded file as a sheet: what encoding, which delimiter, the header, and each row with its line.
+
+Pure. A file that is no readable table raises `FileRefused` with one sentence for the person who sent it; a row that
+cannot be read stays a row, with its fault, so that the rows around it still go in.
+"""
+
+import csv
+import io
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
+ENCODINGS = ("utf-8", "windows-1252", "utf-16")
+_LONGEST_CELL = 10_000
+_NOT_TEXT = (
+    (b"PK\x03\x04", "This is a spreadsheet (.xlsx) or a zip archive, not a CSV file."),
+    (b"\xd0\xcf\x11\xe0", "This is an old spreadsheet (.xls), not a CSV file."),
+    (b"%PDF", "This is a PDF, not a CSV file."),
+    (b"\x1f\x8b", "This is a compressed (gzip) file, not a CSV file."),
+)
+_SAVE_AS_CSV = "Open it in the program that made it and save it as “CSV UTF-8”."
+
+
+class FileRefused(Exception):
+    """The file cannot be read as a table; the message is a sentence for whoever sent it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of the file: the line on which it begins (1 = the first of the file), its cells, or why it has none."""
+
+    number: int
+    cells: tuple[str, ...]
+    fault: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A decoded file whose header has been read; `lines` gives the rest once, in the order of the file."""
+
+    encoding: str
+    delimiter: str
+    header: tuple[str, ...]
+    lines: Iterator[Line]
+
+
+def folded(name: str) -> str:
+    """A column name as it is compared: without regard to case or to how much white space is around and in it."""
+    return " ".join(name.casefold().split())
+
+
+def read(content: bytes, *, known: Collection[str], encoding: str | None = None, delimiter: str | None = None) -> Sheet:
+    """Decode a file and read its header; `known` are the column names that decide between possible delimiters.
+
+    `encoding` (of ENCODINGS) and `delimiter` (of DELIMITERS), when given, are used as they are. Raises FileRefused.
+    """
+    text, used = _decoded(content, encoding)
+    expected = {folded(name) for name in known}
+    delimiter = delimiter or _delimiter(text, expected)
+    rows = _rows(text, delimiter)
+    first = next(rows, None)
+    if first is None:
+        raise FileRefused("The file is empty: it has no header and no rows.")
+    if first.fault:
+        raise FileRefused(f"The header on line {first.number} cannot be read. {first.fault}")
+    header = tuple(" ".join(name.split()) for name in first.cells)
+    second = next(rows, None)
+    if second is None:
+        raise FileRefused("The file has a header but no rows.")
+    return Sheet(used, delimiter, header, _checked(chain([second], rows), len(header)))
+
+
+def _decoded(content: bytes, encoding: str | None) -> tuple[str, str]:
+    if not content.strip():
+        raise FileRefused("The file is empty.")
+    for signature, sentence in _NOT_TEXT:
+        if content.startswith(signature):
+            raise FileRefused(f"{sentence} {_SAVE_AS_CSV}")
+    text, used = _as(content, encoding) if encoding else _detected(content)
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise FileRefused(f"Line {line} holds a NUL character, so this is not a text file. {_SAVE_AS_CSV}")
+    return text, used
+
+
+def _as(content: bytes, encoding: str) -> tuple[str, str]:
+    try:
+        return content.decode("utf-8-sig" if encoding == "utf-8" else encoding), encoding
+    except UnicodeDecodeError as fault:
+        line = content.count(b"\n", 0, fault.start) + 1
+        raise FileRefused(f"Line {line} is not {encoding}, which the mapping says the file is.") from None
+
+
+def _detected(content: bytes) -> tuple[str, str]:
+    """Decode by the byte order mark, else as UTF-8, else as windows-1252; what is a mixture is refused, not guessed."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return _as(content, "utf-16")
+    try:
+        return content.decode("utf-8-sig"), "utf-8"
+    except UnicodeDecodeError as fault:
+        line = content.count(b"\n", 0, fault.start) + 1
+    lenient = content.decode("utf-8", "surrogateescape")
+    broken = sum("\udc80" <= letter <= "\udcff" for letter in lenient)
+    sound = sum(letter > "\x7f" for letter in lenient) - broken
+    if sound >= broken:  # windows-1252 text all but never looks like UTF-8 by accident
+        raise FileRefused(f"Most of the file is UTF-8, but line {line} is not. {_SAVE_AS_CSV}")
+    try:
+        return content.decode("windows-1252"), "windows-1252"
+    except UnicodeDecodeError as fault:
+        line = content.count(b"\n", 0, fault.start) + 1
+        raise FileRefused(f"Line {line} is neither UTF-8 nor windows-1252. {_SAVE_AS_CSV}") from None
+
+
+def _delimiter(text: str, expected: set[str]) -> str:
+    """The delimiter under which the header holds most known names, then most names at all."""
+
+    def fitness(delimiter: str) -> tuple[int, int]:
+        cells = next(_rows(text, delimiter), Line(1, ())).cells
+        return sum(folded(cell) in expected for cell in cells), len(cells)
+
+    return max(DELIMITERS, key=fitness)
+
+
+def _rows(text: str, delimiter: str) -> Iterator[Line]:
+    """The rows that hold anything, each with the line it begins on as an editor counts: cells may span lines."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    while True:
+        begins = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as fault:
+            yield Line(begins, (), _quotes(begins, reader.line_num, str(fault)))
+            continue
+        if any(cell.strip() for cell in cells):
+            yield Line(begins, tuple(cell.strip() for cell in cells))
+
+
+def _quotes(first: int, last: int, fault: str) -> str:
+    """What is wrong with the quotation marks of a row; one that is never closed would swallow rows, so it refuses."""
+    if "end of data" in fault or "limit" in fault:
+        raise FileRefused(f"A quotation mark opened on line {first} is never closed.")
+    where = f"lines {first} to {last}" if last > first else f"line {first}"
+    return f"The quotation marks of {where} do not fit: a quotation mark inside a quoted cell is written twice."
+
+
+def _checked(rows: Iterator[Line], width: int) -> Iterator[Line]:
+    """The rows after the header, refusing those with too many or too few cells; empty cells at the end may be over."""
+    for row in rows:
+        count = len(row.cells)
+        if row.fault:
+            yield row
+        elif count < width or any(row.cells[width:]):
+            yield Line(row.number, (), f"This row has {count} cells where the header has {width}.")
+        elif any(len(cell) > _LONGEST_CELL for cell in row.cells):
+            yield Line(row.number, (), f"A cell of this row is longer than {_LONGEST_CELL:,} characters.")
+        else:
+            yield Line(row.number, row.cells[:width])
