@@ -46,7 +46,7 @@ def configure(level: str, service: str, process: str) -> None:
 
 def log(name: str) -> Any:
     """The logger of a module."""
-    return structlog.get_logger(logger=name)
+    return structlog.get_logger(module=name)
 
 
 def trace(traceparent: str | None) -> tuple[str, str]:
