@@ -13,7 +13,7 @@ from pathlib import Path
 LEASH = Path(__file__).with_name("leash.py")
 
 
-class EngineFailed(Exception):  # noqa: N818 - exceptions here say facts
+class EngineFailed(Exception):
     """Something that this machine should run does not; the message says what, and what to do about it."""
 
 

@@ -33,7 +33,6 @@ from joserfc.jwk import KeySet, RSAKey
 from pymongo import MongoClient
 from pymongo.database import Database
 
-from servicekit.clock import Clock, utc_now
 from servicekit.mongo import Document, connect
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -224,7 +223,6 @@ class Tokens:
     def __init__(self) -> None:
         self.key = RSAKey.generate_key(2048, {"alg": "RS256", "use": "sig", "kid": uuid.uuid4().hex})
         self.jwks: dict[str, Any] = KeySet([self.key]).as_dict(private=False)  # type: ignore[assignment]
-        self.clock: Clock = utc_now
         self.fetched = 0
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.issuer = f"http://127.0.0.1:{self._server.server_port}"
@@ -252,7 +250,7 @@ class Tokens:
         `alg="none"` is unsigned, `alg="HS256"` is signed with the public key as its secret (a known attack); another
         `key` signs with one that is not published; a claim given as None is left out.
         """
-        now = int(self.clock().timestamp())
+        now = int(time.time())
         body: dict[str, Any] = {
             "iss": issuer or self.issuer,
             "sub": subject,
@@ -313,23 +311,17 @@ def _base64(content: bytes) -> str:
 
 
 @pytest.fixture(scope="session")
-def _issuer() -> Iterator[Tokens]:
+def tokens() -> Iterator[Tokens]:
+    """An identity provider with a real key; its tokens live in the machine's time, whatever `clock` says."""
     issuer = Tokens()
     yield issuer
     issuer.close()
 
 
-@pytest.fixture
-def tokens(_issuer: Tokens) -> Tokens:
-    """An identity provider with a real key; `tokens.clock = clock` makes it live in the test's time."""
-    _issuer.clock = utc_now
-    return _issuer
-
-
 # --- no network
 
 
-class NetworkRefused(Exception):  # noqa: N818 - exceptions here say facts
+class NetworkRefused(Exception):
     """A test tried to reach another machine."""
 
 
