@@ -1,0 +1,92 @@
+"""Questions about people and organisations, answered from the service's own database.
+
+In the staff service the collections are the owned ones; elsewhere they are projections that `DirectoryStore` fills.
+Documents have the published shape (`contracts/events/state/`), with `_id` for `id`; staff's own hold more.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from pymongo import IndexModel
+from pymongo.database import Database
+
+from servicekit.mongo import Document, projection
+
+_NEVER_ASKED_FOR = {"date_of_birth": 0, "former_names": 0, "words": 0}
+
+
+class Directory:
+    """People and organisations, by id and by what else identifies them.
+
+    `people` and `organisations` are the names of the collections to look in.
+    """
+
+    def __init__(
+        self,
+        database: Database[Document],
+        *,
+        people: str = projection("people"),
+        organisations: str = projection("organisations"),
+    ) -> None:
+        self._people = database[people]
+        self._organisations = database[organisations]
+
+    def person(self, person_id: str) -> Document | None:
+        """The person with an id, None while the directory has not heard of them."""
+        return self._people.find_one({"_id": person_id}, _NEVER_ASKED_FOR)
+
+    def people_by_identifier(
+        self, *, trn: str | None = None, email: str | None = None, employee_number: str | None = None
+    ) -> list[Document]:
+        """Everybody with the one identifier that is given; several where it is not unique, such as a shared mailbox."""
+        asked: dict[str, Any] = {
+            field: value
+            for field, value in (
+                ("trn", trn),
+                ("email", email.lower() if email is not None else None),
+                ("employee_numbers", employee_number),
+            )
+            if value is not None
+        }
+        if len(asked) != 1:
+            raise TypeError("people_by_identifier takes exactly one of trn, email and employee_number")
+        return list(self._people.find(asked, _NEVER_ASKED_FOR).sort("_id", 1))
+
+    def people_where(self, condition: dict[str, Any], fields: Iterable[str]) -> list[Document]:
+        """Chosen fields of everybody who meets a condition in MongoDB's language, in order of id."""
+        return list(self._people.find(condition, dict.fromkeys(fields, 1)).sort("_id", 1))
+
+    def names(self, person_ids: Iterable[str]) -> dict[str, str]:
+        """Given and family name by person id; who is not known (yet) is left out."""
+        found = self._people.find({"_id": {"$in": list(person_ids)}}, {"given_name": 1, "family_name": 1})
+        return {person["_id"]: f"{person['given_name']} {person['family_name']}" for person in found}
+
+    def organisation(self, organisation_id: str) -> Document | None:
+        """The organisation with an id, None while the directory has not heard of it."""
+        return self._organisations.find_one({"_id": organisation_id}, _NEVER_ASKED_FOR)
+
+    def organisation_by_urn(self, urn: str) -> Document | None:
+        """The academy with a unique reference number (six digits), None if there is none."""
+        return self._organisations.find_one({"urn": urn}, _NEVER_ASKED_FOR)
+
+    def academies_among(self, organisation_ids: Iterable[str]) -> list[str]:
+        """Those of the organisations that are academies, and not the central team or unknown."""
+        found = self._organisations.find({"_id": {"$in": list(organisation_ids)}, "kind": "academy"}, {"_id": 1})
+        return sorted(organisation["_id"] for organisation in found)
+
+
+def indexes(
+    *, people: str = projection("people"), organisations: str = projection("organisations")
+) -> dict[str, list[IndexModel]]:
+    """The indexes that the look-ups and `directory.scope` stand on, for `servicekit.mongo.ensure_indexes`."""
+    return {
+        people: [
+            IndexModel([("sign_ins.subject", 1), ("sign_ins.issuer", 1)]),
+            IndexModel([("appointments.organisation", 1)]),
+            IndexModel([("line_managers.person", 1)]),
+            IndexModel([("email", 1)]),
+            IndexModel([("trn", 1)]),
+            IndexModel([("employee_numbers", 1)]),
+        ],
+        organisations: [IndexModel([("urn", 1)])],
+    }

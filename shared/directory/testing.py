@@ -1,0 +1,106 @@
+"""A trust for tests: people, academies and their dates put into a directory with as few words as a test needs."""
+
+from datetime import date
+from typing import Any
+
+from pymongo.database import Database
+
+from directory.lookups import Directory, indexes
+from directory.scope import Scope
+from servicekit.ids import new_id
+from servicekit.mongo import Document, ensure_indexes, projection
+
+ISSUER = "https://identity.example"
+LONG_AGO = "2019-09-01"
+
+
+def holds(organisation: str, post: str = "teacher", from_: str = LONG_AGO, to: str | None = None) -> dict[str, Any]:
+    """An appointment, as published."""
+    return {"id": new_id(), "organisation": organisation, "post": post, "fte": 1.0, "from": from_, "to": to}
+
+
+def managed_by(person: str, from_: str = LONG_AGO, to: str | None = None) -> dict[str, Any]:
+    """A line manager, as published."""
+    return {"person": person, "from": from_, "to": to}
+
+
+def signs_in_as(subject: str, from_: str = LONG_AGO, to: str | None = None, *, issuer: str = ISSUER) -> dict[str, Any]:
+    """A sign-in, as published."""
+    return {"issuer": issuer, "subject": subject, "from": from_, "to": to}
+
+
+def person_state(person_id: str | None = None, **said: Any) -> dict[str, Any]:
+    """A person's published state; whatever is not said is empty."""
+    return {
+        "id": person_id or new_id(),
+        "kind": "employee",
+        "given_name": "Amina",
+        "family_name": "Yusuf",
+        "email": None,
+        "trn": None,
+        "employee_numbers": [],
+        "appointments": [],
+        "line_managers": [],
+        "sign_ins": [],
+        **said,
+    }
+
+
+def organisation_state(organisation_id: str | None = None, **said: Any) -> dict[str, Any]:
+    """An organisation's published state: a member academy unless something else is said."""
+    return {
+        "id": organisation_id or new_id(),
+        "kind": "academy",
+        "name": "Elm Academy",
+        "urn": None,
+        "ukprn": None,
+        "phase": None,
+        "establishment": None,
+        "membership": "member",
+        "founder": True,
+        "joined": None,
+        "left": None,
+        **said,
+    }
+
+
+class Trust:
+    """A directory in an empty database, and the words to fill it with."""
+
+    def __init__(self, database: Database[Document]) -> None:
+        ensure_indexes(database, indexes())
+        self._database = database
+        self.directory = Directory(database)
+        self.seconds = 0.0
+
+    def scope(self, *, fresh: float = 0.0) -> Scope:
+        """A scope that uses what it knows of callers again for `fresh` of this trust's `seconds`."""
+        return Scope(self.directory, fresh=fresh, seconds=lambda: self.seconds)
+
+    def person(self, person_id: str | None = None, **said: Any) -> str:
+        """Put a person in, in place of whoever has the id, and answer the id."""
+        return self._put("people", person_state(person_id, **said))
+
+    def academy(self, organisation_id: str | None = None, **said: Any) -> str:
+        """Put an academy in and answer its id."""
+        return self._put("organisations", organisation_state(organisation_id, **said))
+
+    def central_team(self) -> str:
+        """Put the central team in and answer its id."""
+        return self._put("organisations", organisation_state(kind="central_team", name="Central team"))
+
+    def clear(self) -> None:
+        """Forget everybody and every organisation."""
+        for name in ("people", "organisations"):
+            self._database[projection(name)].delete_many({})
+
+    def seen(self, scope: Scope, caller: str, day: date, *relations: Any) -> set[str]:
+        """The people whom `people_filter` leaves, asked of the database itself."""
+        condition = scope.people_filter(caller, frozenset(relations), day)
+        return {found["_id"] for found in self._database[projection("people")].find(condition, {"_id": 1})}
+
+    def _put(self, what: str, state: dict[str, Any]) -> str:
+        document = {"_id": state["id"], **state, "epoch": 1, "version": 1}
+        del document["id"]
+        self._database[projection(what)].replace_one({"_id": document["_id"]}, document, upsert=True)
+        return str(document["_id"])
