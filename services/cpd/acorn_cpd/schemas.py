@@ -23,10 +23,11 @@ def _said(description: str, example: Any, **more: Any) -> dict[str, Any]:
 class Hours(fields.Float):
     """A number of hours: a JSON number, neither text nor something that is no number. The model says which it takes."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> float | None:
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> float:
         if isinstance(value, str):
             raise ValidationError("Not a valid number.")
-        return super()._deserialize(value, attr, data, **kwargs)
+        number: float = super()._deserialize(value, attr, data, **kwargs)
+        return number
 
 
 class AcademicYear(fields.String):

@@ -1,1 +1,185 @@
-"""The service's documents in MongoDB: what it owns, and what it has learnt of people."""
+"""The service's documents in MongoDB: the records that it owns, and what it has learnt of people."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from pymongo import IndexModel
+from pymongo.client_session import ClientSession
+from pymongo.database import Database
+
+from acorn_cpd.model.events import published
+from acorn_cpd.model.record import Record
+from acorn_cpd.model.vocabulary import State
+from directory import Directory, DirectoryStore
+from directory import indexes as directory_indexes
+from servicekit import outbox
+from servicekit.documents import from_document, to_document
+from servicekit.mongo import Document, save_versioned
+from servicekit.paging import Paging, page_of
+from servicekit.problems import NotFound, StaleVersion
+
+TOPIC = "cpd.records"
+SOURCE = "/acorn/cpd"
+
+INDEXES: dict[str, Sequence[IndexModel]] = {
+    "records": [
+        # A person's history; few have more records than one look can hold, so its filters need no more.
+        IndexModel([("person", 1), ("date", -1), ("_id", -1)]),
+        # What waits, longest first: for everybody, and for the people of one manager.
+        IndexModel([("state", 1), ("declared_at", 1), ("_id", 1)]),
+        IndexModel([("person", 1), ("state", 1), ("declared_at", 1), ("_id", 1)]),
+        # One record for each row of each person's imports, whatever is imported at the same moment.
+        IndexModel(
+            [("person", 1), ("imported.key", 1)],
+            unique=True,
+            partialFilterExpression={"imported.key": {"$type": "string"}},
+        ),
+    ],
+    **directory_indexes(),
+}
+
+_PAGE = 500
+# What a store holds and nobody reads.
+_INNER = {"shape": 0, "imported": 0}
+_LINE = {**_INNER, "judgements": 0, "amendments": 0}
+
+
+class Store:
+    """What operations and handlers read and write, within the given session if there is one."""
+
+    def __init__(self, database: Database[Document], *, session: ClientSession | None = None) -> None:
+        self.people = Directory(database)
+        self.directory = DirectoryStore(database, session)
+        self._database = database
+        self._records = database["records"]
+        self._session = session
+
+    def record(self, person: str, record: str, version: int | None = None) -> Record:
+        """A person's record; `NotFound`, or `StaleVersion` when it is at another version than is expected."""
+        found = self._records.find_one({"_id": record, "person": person}, session=self._session)
+        if found is None:
+            raise NotFound("There is no such record of this person.")
+        if version is not None and found["version"] != version:
+            raise StaleVersion
+        return from_document(Record, found)
+
+    def imported(self, person: str, key: str) -> Record | None:
+        """A person's record that an import knows by `key`."""
+        found = self._records.find_one({"person": person, "imported.key": key}, session=self._session)
+        return from_document(Record, found) if found else None
+
+    def save(self, record: Record, because: str) -> None:
+        """Write a record at its new version and the event that says so: both are kept, or neither."""
+        if self._session is None:
+            raise TypeError("save() needs a session: a record and its event are one transaction")
+        save_versioned(self._records, to_document(record), self._session)
+        outbox.append(
+            self._database,
+            topic=TOPIC,
+            type=because,
+            source=SOURCE,
+            aggregate=record.id,
+            version=record.version,
+            state=published(record),
+            at=record.changed_at,
+            session=self._session,
+        )
+
+    def flush(self) -> None:
+        """Write what a batch of events said of people and organisations."""
+        self.directory.flush()
+
+    def served(self, person: str, record: str) -> Document:
+        """A person's record as it is answered; `NotFound`."""
+        found = self._records.find_one({"_id": record, "person": person}, _INNER, session=self._session)
+        if found is None:
+            raise NotFound("There is no such record of this person.")
+        return found
+
+    def history(self, filters: Mapping[str, Any], paging: Paging, reader: str) -> tuple[list[Document], str | None]:
+        """A page of a history, newest first; `filters` as `history_filter` makes them."""
+        return page_of(self._records, filters, sort=[("date", -1)], projection=_LINE, paging=paging, scope_hash=reader)
+
+    def whole_history(self, filters: Mapping[str, Any]) -> Iterator[Document]:
+        """All of a history, newest first, page by page: a slow reader holds nothing open in the database.
+
+        The first page is read at once, so that an outage is still a refusal and not half a file.
+        """
+        return self._onward(filters, *self.history(filters, Paging(limit=_PAGE), ""))
+
+    def _onward(self, filters: Mapping[str, Any], found: list[Document], cursor: str | None) -> Iterator[Document]:
+        yield from found
+        while cursor is not None:
+            found, cursor = self.history(filters, Paging(limit=_PAGE, cursor=cursor), "")
+            yield from found
+
+    def waiting(self, filters: Mapping[str, Any], paging: Paging, reader: str) -> tuple[list[Document], str | None]:
+        """A page of records of several people with their names, the longest declared first."""
+        found, cursor = page_of(
+            self._records, filters, sort=[("declared_at", 1)], projection=_LINE, paging=paging, scope_hash=reader
+        )
+        names = self.people.names({record["person"] for record in found})
+        return [{**record, "name": names.get(record["person"])} for record in found], cursor
+
+    def hours(self, person: str) -> list[Document]:
+        """A person's hours by academic year, the latest first, and in each by kind; withdrawn records do not count."""
+        verified = {"$eq": ["$state", State.VERIFIED.value]}
+        both = {"$add": ["$verified", "$awaiting"]}
+        return list(
+            self._records.aggregate(
+                [
+                    {"$match": {"person": person, "state": {"$ne": State.WITHDRAWN.value}}},
+                    {
+                        "$group": {
+                            "_id": {"year": "$academic_year", "kind": "$kind"},
+                            "verified": {"$sum": {"$cond": [verified, "$hours", 0.0]}},
+                            "awaiting": {"$sum": {"$cond": [verified, 0.0, "$hours"]}},
+                        }
+                    },
+                    {"$sort": {"_id.kind": 1}},
+                    {
+                        "$group": {
+                            "_id": "$_id.year",
+                            "verified": {"$sum": "$verified"},
+                            "awaiting": {"$sum": "$awaiting"},
+                            "by_kind": {
+                                "$push": {
+                                    "kind": "$_id.kind",
+                                    "verified": "$verified",
+                                    "awaiting": "$awaiting",
+                                    "total": both,
+                                }
+                            },
+                        }
+                    },
+                    {"$sort": {"_id": -1}},
+                    {
+                        "$project": {
+                            "_id": 0,
+                            "academic_year": "$_id",
+                            "verified": 1,
+                            "awaiting": 1,
+                            "total": both,
+                            "by_kind": 1,
+                        }
+                    },
+                ]
+            )
+        )
+
+
+def history_filter(person: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Which records of a person: all but the withdrawn ones unless a state is asked for."""
+    filters = {"person": person, "state": {"$ne": State.WITHDRAWN.value}}
+    return filters | _asked(asked)
+
+
+def waiting_filter(people: Sequence[str] | None, reader: str | None, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Which records of these people, None for everybody's; never the reader's own, which others judge."""
+    others: dict[str, Any] = {"$ne": reader} if people is None else {"$in": [one for one in people if one != reader]}
+    return {"person": others} | _asked(asked)
+
+
+def _asked(asked: Mapping[str, Any]) -> dict[str, Any]:
+    fields = {"academic_year": "academic_year", "kind": "kind", "topic": "topics", "state": "state"}
+    return {field: str(asked[name]) for name, field in fields.items() if name in asked}
