@@ -133,6 +133,7 @@ def permit() -> Permit:
 
 def _admit(rules: frozenset[Rule], person_id: str | None) -> None:
     state = current_app.extensions["acorn"]
+    state.prepare()
     today: date = g.today
     scope: Scope = state.scope
     g.caller = caller = _caller(state.verifier, scope, today)

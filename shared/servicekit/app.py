@@ -13,6 +13,7 @@ from flask import Flask, Response, g, request
 from pymongo import IndexModel
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
+from structlog.contextvars import bind_contextvars, clear_contextvars
 from werkzeug.exceptions import HTTPException
 
 from servicekit import audit, health, idempotency, logs, metrics, openapi, problems, reads
@@ -106,7 +107,9 @@ def _observe(app: Flask) -> None:
     @app.before_request
     def begin() -> None:
         g.began = time.perf_counter()
-        g.trace_id, g.traceparent = logs.trace(request.headers.get("traceparent"))
+        g.trace_id, traceparent = logs.trace(request.headers.get("traceparent"))
+        clear_contextvars()
+        bind_contextvars(trace_id=g.trace_id, traceparent=traceparent)
         begin_request()
         limit = app.extensions["acorn"].settings.max_body_bytes
         if request.mimetype != "multipart/form-data" and (request.content_length or 0) > limit:
@@ -123,7 +126,6 @@ def _observe(app: Flask) -> None:
         metrics.observe(response.status_code, seconds)
         _log.info(
             "answered",
-            trace_id=g.trace_id,
             method=request.method,
             route=metrics.route_template(),
             status=response.status_code,
@@ -142,7 +144,7 @@ def _refuse(app: Flask) -> None:
     @app.errorhandler(PyMongoError)
     def database_failed(error: PyMongoError) -> Response:
         if outage(error):
-            _log.warning("MongoDB is away", error=type(error).__name__, trace_id=g.get("trace_id"))
+            _log.warning("MongoDB is away", error=type(error).__name__)
             return _problem(
                 problems.Unavailable("We cannot reach our database right now. Please try again in a moment.")
             )
@@ -159,9 +161,7 @@ def _refuse(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def unexpected(_: Exception) -> Response:
-        _log.error(
-            "a request failed", exc_info=sys.exc_info(), trace_id=g.get("trace_id"), route=metrics.route_template()
-        )
+        _log.error("a request failed", exc_info=sys.exc_info(), route=metrics.route_template())
         return _problem(
             problems.Problem("It is our fault, and it is in our logs under this request's id. Nothing was changed.")
         )

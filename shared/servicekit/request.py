@@ -65,7 +65,13 @@ def state() -> State:
 
 def bound(store: OpensStore[S_co]) -> Callable[[], S_co]:
     """The function with which a service's routes open their store, inside the request's transaction if there is one."""
-    return lambda: store(state().database, session=g.get("session"))
+    return lambda: store(state().database, session=session())
+
+
+def session() -> ClientSession | None:
+    """The session of the request's transaction, inside a view that `writes`."""
+    held: ClientSession | None = g.get("session")
+    return held
 
 
 def now() -> datetime:
@@ -127,10 +133,10 @@ def writes(view: View) -> View:
         key = idempotency.key_of(caller().actor, route, header) if header is not None else None
         fingerprint = idempotency.fingerprint(request.path, _body()) if key else ""
 
-        def work(session: ClientSession) -> Response | Document:
-            g.session = session
+        def work(transaction_session: ClientSession) -> Response | Document:
+            g.session = transaction_session
             try:
-                if key and (earlier := idempotency.recall(held.database, key, fingerprint, session)):
+                if key and (earlier := idempotency.recall(held.database, key, fingerprint, transaction_session)):
                     return earlier
                 response: Response = current_app.make_response(view(*args, **kwargs))
                 if key:
@@ -142,7 +148,7 @@ def writes(view: View) -> View:
                         status=response.status_code,
                         location=location,
                         at=now(),
-                        session=session,
+                        session=transaction_session,
                     )
                 return response
             finally:
