@@ -1,7 +1,7 @@
 """How a request is matched and read: blueprints under /v1, ids in paths, bodies by orjson, faults with pointers."""
 
-from collections.abc import Mapping
-from typing import Any, NoReturn
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import flask_smorest
 import orjson
@@ -12,6 +12,7 @@ from werkzeug.routing import BaseConverter
 
 from servicekit.problems import BadRequest, FieldError, Invalid, Problem
 
+View = TypeVar("View", bound=Callable[..., Any])
 _JSON = frozenset({"application/json", "application/merge-patch+json"})
 
 
@@ -78,6 +79,18 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
     """A resource's routes; each view's name is its operation's id in the OpenAPI file."""
 
     ARGUMENTS_PARSER = Parser()
+
+    if TYPE_CHECKING:
+        # The library has no types; with these, the views under its decorators stay checked.
+        def get(self, rule: str, **options: Any) -> Callable[[View], View]: ...
+        def post(self, rule: str, **options: Any) -> Callable[[View], View]: ...
+        def put(self, rule: str, **options: Any) -> Callable[[View], View]: ...
+        def patch(self, rule: str, **options: Any) -> Callable[[View], View]: ...
+        def delete(self, rule: str, **options: Any) -> Callable[[View], View]: ...
+        def arguments(self, schema: Any, **options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]: ...
+        def response(self, status: int, schema: Any = None, **options: Any) -> Callable[[View], View]: ...
+        def alt_response(self, status: int, **options: Any) -> Callable[[View], View]: ...
+        def doc(self, **options: Any) -> Callable[[View], View]: ...
 
     def add_url_rule(
         self, rule: str, endpoint: str | None = None, view_func: Any = None, *args: Any, **kwargs: Any

@@ -165,7 +165,8 @@ def test_pages_follow_each_other_without_gap_or_double(client: Any) -> None:
     hr = client.as_("x", "hr")
     for number in range(7):
         client.http.post(NOTES, json={"text": f"{number % 3}"}, headers=hr)
-    found, cursor = [], ""
+    found: list[str] = []
+    cursor: str | None = ""
     while cursor is not None:
         query = f"?limit=2&cursor={cursor}" if cursor else "?limit=2"
         answered = client.http.get(f"/v1/notes{query}", headers=hr).json

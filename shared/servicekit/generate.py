@@ -1,0 +1,123 @@
+"""Writes what is made from the code and the contracts: OpenAPI files, docs/events.md and docs/settings.md.
+
+`python -m servicekit.generate` writes them; a test holds what is committed against what this would write.
+"""
+
+import importlib
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from servicekit.roles import Role
+from servicekit.settings import SETTINGS, Settings
+
+_NOTICE = "<!-- Made by `make docs`; change what it is made from instead. -->\n\n"
+
+
+def generated(root: Path) -> dict[Path, str]:
+    """Every generated file of the repository at `root`, with its text."""
+    made = {
+        root / "docs" / "settings.md": _settings(),
+        root / "docs" / "events.md": _events(root / "contracts" / "events"),
+    }
+    for package in sorted(root.glob("services/*/acorn_*/app.py")):
+        service = package.parent.name.removeprefix("acorn_")
+        made[root / "contracts" / "openapi" / f"{service}.v1.yaml"] = _openapi(package.parent.name, service, root)
+    return made
+
+
+def _openapi(package: str, service: str, root: Path) -> str:
+    settings = Settings(
+        mongodb_uri="mongodb://127.0.0.1:1/",
+        database=service,
+        kafka={},
+        oidc_issuer="https://login.example",
+        contracts=root / "contracts",
+    )
+    app = importlib.import_module(f"{package}.app").create_app(settings)
+    # Through JSON: what tools read is plain values, not the library's own kinds of dict.
+    document = json.loads(json.dumps(app.extensions["openapi"]))
+    text: str = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=120)
+    return f"# Made by `make docs` from services/{service}; change the code instead.\n{text}"
+
+
+def _settings() -> str:
+    rows = [
+        f"| `{setting.name}` | {_default(setting.default)} | {setting.meaning} |".replace("``", "")
+        for setting in SETTINGS
+    ]
+    roles = ", ".join(f"`{role.value}`" for role in Role)
+    return (
+        f"# Settings\n\n{_NOTICE}Every service reads these environment variables once, when it starts. One that is missing or "
+        "cannot be read stops the start with a sentence that names it.\n\n| variable | default | meaning |\n|---|---|---|\n"
+        + "\n".join(rows)
+        + f"\n\nThe access roles are {roles}. Teachers, heads and line managers need none: what they may see follows "
+        "from appointments and line management.\n"
+    )
+
+
+def _default(value: str | None) -> str:
+    return "**required**" if value is None else f"`{value}`" if value else "empty"
+
+
+def _events(folder: Path) -> str:
+    schemas = {path.stem: json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))}
+    states = {path.name: json.loads(path.read_text()) for path in sorted((folder / "state").glob("*.json"))}
+    parts = [
+        f"# Events\n\n{_NOTICE}Events are CloudEvents 1.0 as structured JSON. An event carries the whole published state of "
+        "what it is about, at a version; its type only says why it was published. So a listener keeps the state with the "
+        "highest version and may take events twice, or out of order.\n",
+        "| event | when |\n|---|---|",
+        *[
+            f"| [`{name}`](../contracts/events/{name}.json) | {schema['description']} |"
+            for name, schema in schemas.items()
+        ],
+    ]
+    for name, state in states.items():
+        if "$id" in state and name.count(".") > 2 and not name.startswith("entity"):
+            parts.append(
+                f"\n## State: {state['title']}\n\n{state['description']}\n\n| field | | meaning |\n|---|---|---|"
+            )
+            parts += _fields(state, state)
+    for name in schemas:
+        example = (folder / "examples" / f"{name}.json").read_text().strip()
+        parts.append(f"\n## {name}\n\n{schemas[name]['description']}\n\n```json\n{example}\n```")
+    return "\n".join(parts) + "\n"
+
+
+def _fields(schema: dict[str, Any], whole: dict[str, Any], prefix: str = "") -> list[str]:
+    rows = []
+    for name, inner in schema.get("properties", {}).items():
+        found = _resolved(inner, whole)
+        kind = found.get("type", "")
+        kinds = " or ".join(kind) if isinstance(kind, list) else kind
+        rows.append(f"| `{prefix}{name}` | {kinds} | {inner.get('description', found.get('description', ''))} |")
+        rows += _fields(found, whole, f"{prefix}{name}.")
+        rows += _fields(_resolved(found.get("items", {}), whole), whole, f"{prefix}{name}[].")
+    return rows
+
+
+def _resolved(schema: dict[str, Any], whole: dict[str, Any]) -> dict[str, Any]:
+    reference = schema.get("$ref", "")
+    if reference.startswith("#/"):
+        found: Any = whole
+        for step in reference[2:].split("/"):
+            found = found[step]
+        return {**found, **schema}
+    return schema
+
+
+def main() -> None:
+    """Write every generated file below the current folder."""
+    for path, text in generated(Path.cwd()).items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists() or path.read_text() != text:
+            path.write_text(text)
+            sys.stdout.write(f"wrote {path.relative_to(Path.cwd())}\n")
+
+
+if __name__ == "__main__":
+    main()
