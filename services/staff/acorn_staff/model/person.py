@@ -1,0 +1,224 @@
+"""A person whom the trust knows: identifiers, appointments over time, line managers, sign-ins.
+
+Each method gives a new person, or the same object where nothing changes; `version` and `changed_at` are the store's to
+set, so that several steps (an import's row) make one version.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any, TypedDict, Unpack
+
+from acorn_staff.model import identifiers
+from acorn_staff.model.appointments import Appointment, Destination, Override, Reason, with_added
+from acorn_staff.model.days import day_before, holds_on
+from acorn_staff.model.line_management import LineManagement, with_manager
+from acorn_staff.model.refusals import AppointmentEnded, EndsBeforeStart, Malformed, NoSuchAppointment
+from acorn_staff.model.sign_ins import SignIn, with_bound, with_none_bound
+
+NOT_YET = datetime(1970, 1, 1, tzinfo=UTC)
+"""`changed_at` of what has not been saved."""
+
+
+class Kind(StrEnum):
+    """In what capacity the trust knows somebody."""
+
+    EMPLOYEE = "employee"
+    GOVERNOR = "governor"
+    TRUSTEE = "trustee"
+    AGENCY = "agency"
+    TRAINEE = "trainee"
+    EXTERNAL_CONSULTANT = "external_consultant"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormerName:
+    """A name that somebody had until a day; HR can still find them by it."""
+
+    given_name: str
+    family_name: str
+    until: date
+
+
+class Identifiers(TypedDict, total=False):
+    """What of a person may be missing; as a change, absent means unchanged and None removes."""
+
+    email: str | None
+    trn: str | None
+    employee_numbers: Sequence[str]
+    date_of_birth: date | None
+
+
+class Details(Identifiers, total=False):
+    """What of a person is changed as a whole value."""
+
+    kind: Kind
+    given_name: str
+    family_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """Somebody the trust knows; all identifiers may be missing. Source: domain brief, "Person"."""
+
+    id: str
+    kind: Kind
+    given_name: str
+    family_name: str
+    former_names: tuple[FormerName, ...] = ()
+    email: str | None = None
+    trn: str | None = None
+    employee_numbers: tuple[str, ...] = ()
+    date_of_birth: date | None = None
+    appointments: tuple[Appointment, ...] = ()
+    line_managers: tuple[LineManagement, ...] = ()
+    sign_ins: tuple[SignIn, ...] = ()
+    version: int = 1
+    shape: int = 1
+    changed_at: datetime = NOT_YET
+
+    # -- details --------------------------------------------------------------------------------------------------
+
+    def with_details(self, *, on: date, **details: Unpack[Details]) -> "Person":
+        """The person with some details changed on a day; a name that changes is kept as a former name.
+
+        `Malformed` names the first value that cannot be.
+        """
+        changed = replace(self, **_tidy(details, on))
+        if (changed.given_name, changed.family_name) != (self.given_name, self.family_name):
+            had = FormerName(given_name=self.given_name, family_name=self.family_name, until=on)
+            changed = replace(changed, former_names=(*self.former_names, had))
+        return self if changed == self else changed
+
+    # -- appointments ---------------------------------------------------------------------------------------------
+
+    def appointment(self, appointment_id: str) -> Appointment:
+        """One of the person's appointments; `NoSuchAppointment` if there is none with this id."""
+        for held in self.appointments:
+            if held.id == appointment_id:
+                return held
+        raise NoSuchAppointment
+
+    def holding(self, organisation: str, post: str, on: date) -> Appointment | None:
+        """The appointment to a post at an organisation that is in force on a day, if there is one."""
+        for held in self.appointments:
+            if (held.organisation, held.post) == (organisation, post) and holds_on(held, on):
+                return held
+        return None
+
+    def joined(self, appointment: Appointment) -> "Person":
+        """The person with an appointment more: the first, another academy's, or one after an absence.
+
+        Refusals: `Malformed`, `EndsBeforeStart`, `AppointmentsOverlap`, `FteExceeded`.
+        """
+        return replace(self, appointments=with_added(self.appointments, appointment))
+
+    def moved(
+        self,
+        appointment_id: str,
+        *,
+        id: str,
+        on: date,
+        organisation: str,
+        post: str | None = None,
+        fte: float | None = None,
+        reason: Reason = Reason.MOVED_IN_TRUST,
+        override: Override | None = None,
+    ) -> "Person":
+        """The person in another job from a day on: one appointment ends the day before, the next starts that day.
+
+        Post and FTE stay as they were unless given, and so does a last day that is already fixed. The same
+        organisation with another post or FTE is a move too. `id` is the new appointment's.
+        Source: domain brief, rule 2.
+        """
+        old = self.appointment(appointment_id)
+        new = Appointment(
+            id=id,
+            organisation=organisation,
+            post=post or old.post,
+            fte=old.fte if fte is None else fte,
+            from_=on,
+            to=old.to,
+            override=override,
+        )
+        if (new.organisation, new.post, new.fte) == (old.organisation, old.post, old.fte):
+            return self
+        if old.to is not None and old.to < on:
+            raise AppointmentEnded(appointment=old.id, to=old.to)
+        ended = self.ended(appointment_id, on=day_before(on), reason=reason, destination=Destination.IN_THE_TRUST)
+        return ended.joined(new)
+
+    def ended(
+        self, appointment_id: str, *, on: date, reason: Reason, destination: Destination | None = None
+    ) -> "Person":
+        """The person with an appointment that ends on a day, its last.
+
+        `AppointmentEnded` if it has its end already, or is due to end earlier; `EndsBeforeStart` if that is before it
+        began.
+        """
+        old = self.appointment(appointment_id)
+        new = replace(old, to=on, reason=reason, destination=destination)
+        if new == old:
+            return self
+        if old.to is not None and (old.reason is not None or old.to < on):
+            raise AppointmentEnded(appointment=old.id, to=old.to)
+        if on < old.from_:
+            raise EndsBeforeStart(field="on", from_=old.from_, to=on)
+        return replace(self, appointments=tuple(new if one is old else one for one in self.appointments))
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day of the last appointment; None with no appointment, or with one whose end is not known."""
+        lasts = [one.to for one in self.appointments]
+        known = [last for last in lasts if last is not None]
+        return max(known) if known and len(known) == len(lasts) else None
+
+    def left_before(self, day: date) -> bool:
+        """Tell whether all appointments ended before a day; who never had one (a governor yet to be placed) has not."""
+        return self.last_day is not None and self.last_day < day
+
+    # -- line managers --------------------------------------------------------------------------------------------
+
+    def with_line_manager(self, manager: str | None, from_: date) -> "Person":
+        """The person with another line manager (None: nobody) from a day on.
+
+        Refusals: `OwnLineManager`, `LaterLineManager`. A circle is seen only with the others: `refuse_a_loop`.
+        """
+        line_managers = with_manager(self.line_managers, self.id, manager, from_)
+        return self if line_managers is self.line_managers else replace(self, line_managers=line_managers)
+
+    # -- sign-ins -------------------------------------------------------------------------------------------------
+
+    def bound(self, issuer: str, subject: str, on: date) -> "Person":
+        """The person with a sign-in bound from a day on; `PersonHasSignIn` if another one is."""
+        sign_ins = with_bound(self.sign_ins, issuer, subject, on)
+        return self if sign_ins is self.sign_ins else replace(self, sign_ins=sign_ins)
+
+    def unbound(self, on: date) -> "Person":
+        """The person with no sign-in from a day on."""
+        sign_ins = with_none_bound(self.sign_ins, on)
+        return self if sign_ins is self.sign_ins else replace(self, sign_ins=sign_ins)
+
+
+def new_person(
+    *, id: str, on: date, kind: Kind, given_name: str, family_name: str, **others: Unpack[Identifiers]
+) -> Person:
+    """Somebody whom the trust did not know; `Malformed` names the first value that cannot be."""
+    return Person(id=id, **_tidy({"kind": kind, "given_name": given_name, "family_name": family_name, **others}, on))
+
+
+def _tidy(details: Mapping[str, Any], on: date) -> dict[str, Any]:
+    tidy: dict[str, Any] = dict(details)
+    for name in ("given_name", "family_name"):
+        if name in tidy:
+            tidy[name] = identifiers.text(tidy[name], field=name)
+    for name, into in (("email", identifiers.email), ("trn", identifiers.trn)):
+        if tidy.get(name) is not None:
+            tidy[name] = into(tidy[name])
+    if "employee_numbers" in tidy:
+        tidy["employee_numbers"] = identifiers.employee_numbers(tidy["employee_numbers"])
+    born = tidy.get("date_of_birth")
+    if born is not None and born > on:
+        raise Malformed("date_of_birth", "A date of birth is not in the future.")
+    return tidy

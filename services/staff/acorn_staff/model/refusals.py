@@ -1,0 +1,179 @@
+"""What the rules of this service refuse, each with the facts that HR needs to go on."""
+
+from datetime import date
+
+from servicekit.problems import FieldError, Invalid, NotFound, RuleBroken
+
+
+class Malformed(Invalid):
+    """A value that cannot be what it is said to be, such as a TRN with a letter; `field` is its name in the API."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence, errors=[FieldError(f"/{field}", sentence)])
+        self.field = field
+
+
+class EndsBeforeStart(Invalid):
+    """A last day before the first one."""
+
+    slug = "ends-before-start"
+    title = "It would end before it starts"
+
+    def __init__(self, *, field: str, from_: date, to: date) -> None:
+        sentence = f"The last day would be {to}, before the first day, {from_}."
+        super().__init__(sentence, errors=[FieldError(f"/{field}", sentence)])
+
+
+class FteExceeded(RuleBroken):
+    """Appointments that add up to more than one full-time job. Source: domain brief, rule 2."""
+
+    slug = "fte-exceeded"
+    title = "More than one full-time job"
+
+    def __init__(self, *, day: date, fte: float) -> None:
+        super().__init__(
+            f"From {day} the appointments would add up to {fte:g} FTE; more than 1 needs HR's override with a reason.",
+            day=day.isoformat(),
+            fte=fte,
+        )
+
+
+class AppointmentsOverlap(RuleBroken):
+    """The same post at the same organisation twice on one day."""
+
+    slug = "appointments-overlap"
+    title = "This appointment is already there"
+
+    def __init__(self, *, appointment: str, from_: date, to: date | None) -> None:
+        until = f"to {to}" if to else "with no end known"
+        super().__init__(
+            f"The person already holds this post at this organisation from {from_} {until}.", appointment=appointment
+        )
+
+
+class AppointmentEnded(RuleBroken):
+    """An appointment that has its end already: history is not rewritten. Source: domain brief, rule 1."""
+
+    slug = "appointment-ended"
+    title = "The appointment has ended already"
+
+    def __init__(self, *, appointment: str, to: date) -> None:
+        super().__init__(
+            f"This appointment's last day is {to}; what has ended stays as it was.", appointment=appointment
+        )
+
+
+class NoSuchAppointment(NotFound):
+    """A person has no appointment with this id."""
+
+    def __init__(self) -> None:
+        super().__init__("This person has no appointment with this id.")
+
+
+class OwnLineManager(RuleBroken):
+    """Nobody manages themselves."""
+
+    slug = "own-line-manager"
+    title = "Nobody is their own line manager"
+
+    def __init__(self) -> None:
+        super().__init__("A person cannot be their own line manager. Choose somebody else.")
+
+
+class LineManagementLoop(RuleBroken):
+    """A chain of line managers that comes back to where it began."""
+
+    slug = "line-management-loop"
+    title = "The line managers would go round in a circle"
+
+    def __init__(self, *, day: date) -> None:
+        super().__init__(
+            f"On {day} this line manager would be managed, directly or through others, by the same person.",
+            day=day.isoformat(),
+        )
+
+
+class LaterLineManager(RuleBroken):
+    """A line manager is already recorded from a later day on."""
+
+    slug = "later-line-manager"
+    title = "A later line manager is already recorded"
+
+    def __init__(self, *, day: date) -> None:
+        super().__init__(
+            f"A line manager is already recorded from {day}. Say that day or a later one.", day=day.isoformat()
+        )
+
+
+class LineManagerLeft(RuleBroken):
+    """Somebody who has left manages nobody."""
+
+    slug = "line-manager-left"
+    title = "The line manager has left"
+
+    def __init__(self, *, last_day: date) -> None:
+        super().__init__(f"This line manager's last day is {last_day}. Choose somebody who is still here.")
+
+
+class EmailTaken(RuleBroken):
+    """An e-mail address that another current person has: sign-ins could not tell the two apart."""
+
+    slug = "email-taken"
+    title = "Somebody else has this e-mail address"
+
+    def __init__(self, *, person: str) -> None:
+        super().__init__("Another current person has this e-mail address. Change theirs first.", person=person)
+
+
+class IdentifierTaken(RuleBroken):
+    """A TRN, employee number or URN that another record has; `field` is its name in the API."""
+
+    slug = "identifier-taken"
+    title = "Another record has this identifier"
+
+    def __init__(self, *, field: str, name: str) -> None:
+        sentence = f"Another record already has this {name}. Look for it before adding a second one."
+        super().__init__(sentence, errors=[FieldError(f"/{field}", sentence)])
+        self.field = field
+
+
+class SignInTaken(RuleBroken):
+    """A sign-in that is bound to somebody else."""
+
+    slug = "sign-in-taken"
+    title = "This sign-in belongs to another person"
+
+    def __init__(self) -> None:
+        super().__init__("This sign-in is already bound to another person's record. HR can end that binding.")
+
+
+class PersonHasSignIn(RuleBroken):
+    """A person whose sign-in is another one."""
+
+    slug = "person-has-sign-in"
+    title = "The person has another sign-in"
+
+    def __init__(self) -> None:
+        super().__init__("The person with your e-mail address signs in with another account. HR can end that binding.")
+
+
+class EmailNotVerified(RuleBroken):
+    """A sign-in whose e-mail address nobody vouches for."""
+
+    slug = "email-not-verified"
+    title = "Your e-mail address is not verified"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Your sign-in has no verified e-mail address, so we cannot tell whose it is. Ask your IT team."
+        )
+
+
+class NobodyHasEmail(RuleBroken):
+    """No current person, or more than one, has the e-mail address of a sign-in."""
+
+    slug = "nobody-has-email"
+    title = "We cannot tell who you are"
+
+    def __init__(self) -> None:
+        super().__init__("Not exactly one current person has your e-mail address. Ask HR to put it on your record.")

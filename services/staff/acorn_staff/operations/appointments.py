@@ -1,0 +1,86 @@
+"""Joiners, movers, leavers, returners: appointments over time."""
+
+from datetime import date
+
+from acorn_staff.model.appointments import Appointment, Destination, Override, Reason
+from acorn_staff.model.events import PERSON_MOVED, why_appointed, why_ended
+from acorn_staff.model.history import Change
+from acorn_staff.model.person import Person
+from acorn_staff.operations.keeping import keep_person
+from acorn_staff.store import Store
+from servicekit.ids import new_id
+
+
+def appoint(
+    person_id: str,
+    *,
+    organisation: str,
+    post: str,
+    from_: date,
+    fte: float = 1.0,
+    to: date | None = None,
+    override: str | None = None,
+    change: Change,
+    store: Store,
+) -> Person:
+    """HR gives somebody a post: the first, one after an absence, or one more; `override` is why FTE may exceed 1.0."""
+    person = store.person(person_id)
+    appointment = Appointment(
+        id=new_id(),
+        organisation=organisation,
+        post=post,
+        fte=fte,
+        from_=from_,
+        to=to,
+        override=_override(override, change),
+    )
+    because = why_appointed(person, from_)
+    return keep_person(person.joined(appointment), before=person, because=because, change=change, store=store)
+
+
+def move(
+    person_id: str,
+    *,
+    appointment: str,
+    organisation: str,
+    on: date,
+    post: str | None = None,
+    fte: float | None = None,
+    reason: Reason = Reason.MOVED_IN_TRUST,
+    override: str | None = None,
+    change: Change,
+    store: Store,
+) -> Person:
+    """HR moves somebody: one appointment ends the day before, the next starts that day (domain brief, rule 2)."""
+    person = store.person(person_id)
+    moved = person.moved(
+        appointment,
+        id=new_id(),
+        on=on,
+        organisation=organisation,
+        post=post,
+        fte=fte,
+        reason=reason,
+        override=_override(override, change),
+    )
+    return keep_person(moved, before=person, because=PERSON_MOVED, change=change, store=store)
+
+
+def end_appointment(
+    person_id: str,
+    appointment_id: str,
+    *,
+    on: date,
+    reason: Reason,
+    destination: Destination | None = None,
+    change: Change,
+    store: Store,
+) -> Person:
+    """HR ends an appointment on its last day and says why: this is how the trust knows whom it retains."""
+    person = store.person(person_id)
+    ended = person.ended(appointment_id, on=on, reason=reason, destination=destination)
+    return keep_person(ended, before=person, because=why_ended(ended), change=change, store=store)
+
+
+def _override(why: str | None, change: Change) -> Override | None:
+    return Override(by=change.by, at=change.at, why=why) if why is not None else None

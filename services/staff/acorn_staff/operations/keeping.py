@@ -1,0 +1,69 @@
+"""Keeping a person: the rules that nobody's facts can judge alone, whoever changes them, by hand or by import."""
+
+from datetime import date
+
+from acorn_staff.model.days import ONE_DAY
+from acorn_staff.model.history import Change
+from acorn_staff.model.line_management import refuse_a_loop
+from acorn_staff.model.person import Person
+from acorn_staff.model.refusals import EmailTaken, LineManagerLeft, Malformed
+from acorn_staff.store import LINE_MANAGEMENT, Store
+from servicekit.clock import london_today
+
+
+def keep_person(after: Person, *, before: Person | None, because: str, change: Change, store: Store) -> Person:
+    """Save a person (`before` is None for a new one) and publish why; nothing at all happens if nothing changed.
+
+    Refusals: `EmailTaken`, `LineManagerLeft`, `LineManagementLoop`, `IdentifierTaken`, and `Malformed` for an
+    organisation or a line manager that is not there.
+    """
+    if after is before:
+        return after
+    today = london_today(change.at)
+    after = _with_no_lapsed_sign_in(after, before, today)
+    _refuse_unknown_organisations(after, before, store)
+    _refuse_a_taken_email(after, before, today, store)
+    _refuse_wrong_line_managers(after, before, store)
+    return store.save(after, before=before, because=because, change=change)
+
+
+def _with_no_lapsed_sign_in(after: Person, before: Person | None, today: date) -> Person:
+    # A leaver's binding ended with their last day, by rule; it must not come to life when they return.
+    if before is None or before.last_day is None or not before.left_before(today) or after.left_before(today):
+        return after
+    return after.unbound(on=before.last_day + ONE_DAY)
+
+
+def _refuse_unknown_organisations(after: Person, before: Person | None, store: Store) -> None:
+    known = {held.organisation for held in before.appointments} if before else set()
+    for organisation in {held.organisation for held in after.appointments} - known:
+        if not store.organisation_exists(organisation):
+            raise Malformed("organisation", "There is no organisation with this id.")
+
+
+def _refuse_a_taken_email(after: Person, before: Person | None, today: date, store: Store) -> None:
+    """No two current people have one e-mail address: a sign-in is bound by it. A leaver's is free for others."""
+    if after.email is None or after.left_before(today):
+        return
+    if before is not None and before.email == after.email and not before.left_before(today):
+        return
+    store.hold_email(after.email)
+    for other in store.people_by_identifiers(emails=[after.email]):
+        if other.id != after.id and not other.left_before(today):
+            raise EmailTaken(person=other.id)
+
+
+def _refuse_wrong_line_managers(after: Person, before: Person | None, store: Store) -> None:
+    known = before.line_managers if before else ()
+    new = [line for line in after.line_managers if line.to is None and line not in known]
+    if not new:
+        return
+    store.hold(LINE_MANAGEMENT)
+    managers = store.people({line.person for line in new})
+    for line in new:
+        manager = managers.get(line.person)
+        if manager is None:
+            raise Malformed("person", "There is nobody with this id.")
+        if manager.last_day is not None and manager.left_before(line.from_):
+            raise LineManagerLeft(last_day=manager.last_day)
+        refuse_a_loop(after.id, line, store.managers_above(line.person))

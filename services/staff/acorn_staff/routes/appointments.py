@@ -1,0 +1,65 @@
+"""Appointments over time: joiners, movers, leavers, returners; the posts that there are."""
+
+from typing import Any
+
+from acorn_staff.model.posts import POSTS
+from acorn_staff.operations import appointments as operations
+from acorn_staff.routes.calling import change, document, store
+from acorn_staff.schemas.appointments import AppointmentNew, EndNew, MoveNew, PostList
+from acorn_staff.schemas.people import Person
+from servicekit.access import HR, SIGNED_IN, allows
+from servicekit.app import Answer, answer, created, writes
+from servicekit.routing import blueprint as make_blueprint
+
+blueprint = make_blueprint("appointments", __name__, description="Who holds which post where, from when to when.")
+
+
+@blueprint.post("/people/<id:person_id>/appointments")
+@allows(HR)
+@blueprint.arguments(AppointmentNew)
+@blueprint.response(201, Person)
+@writes
+def appoint(new: dict[str, Any], person_id: str) -> Answer:
+    """Give somebody a post: a joiner, a returner, or one post more, such as at a second academy.
+
+    More than 1.0 FTE on any day is refused without an override that says why. Offices (governor, trustee) and
+    consultants do not count.
+    """
+    person = operations.appoint(person_id, change=change(new), store=store(), **new)
+    return created(document(person), f"/v1/people/{person.id}")
+
+
+@blueprint.post("/people/<id:person_id>/moves")
+@allows(HR)
+@blueprint.arguments(MoveNew)
+@blueprint.response(200, Person)
+@writes
+def move(new: dict[str, Any], person_id: str) -> Answer:
+    """Move somebody: one appointment ends the day before, the next starts that day.
+
+    Another post or FTE at the same organisation is a move too. Moving to what is already so changes nothing.
+    """
+    person = operations.move(person_id, change=change(new), store=store(), **new)
+    return answer(document(person), etag=person.version)
+
+
+@blueprint.post("/people/<id:person_id>/appointments/<id:appointment_id>/end")
+@allows(HR)
+@blueprint.arguments(EndNew)
+@blueprint.response(200, Person)
+@writes
+def end_appointment(new: dict[str, Any], person_id: str, appointment_id: str) -> Answer:
+    """End an appointment on its last day and say why; the last one's end makes somebody a leaver."""
+    person = operations.end_appointment(person_id, appointment_id, change=change(new), store=store(), **new)
+    return answer(document(person), etag=person.version)
+
+
+@blueprint.get("/posts")
+@allows(SIGNED_IN)
+@blueprint.response(200, PostList)
+def list_posts() -> Answer:
+    """The posts that there are, with those whose holders lead their academy."""
+    posts = [
+        {"code": code, "title": post.title, "leads": post.leads, "counts": post.counts} for code, post in POSTS.items()
+    ]
+    return answer({"items": posts})

@@ -1,0 +1,31 @@
+"""What the routes have in common: their store, who changes what and why, which page, what a write answers."""
+
+from typing import Any
+
+from acorn_staff.model.history import Change
+from acorn_staff.model.organisation import Organisation
+from acorn_staff.model.person import Person
+from acorn_staff.store import Store
+from servicekit.app import bound, caller, now
+from servicekit.documents import to_document
+from servicekit.paging import Paging
+
+store = bound(Store)
+"""Opens the store, in the request's transaction if it has one."""
+
+
+def change(body: dict[str, Any]) -> Change:
+    """Who changes something now, and why; takes `why` out of the request's body."""
+    return Change(by=caller().actor, at=now(), why=body.pop("why", None))
+
+
+def paging(query: dict[str, Any]) -> Paging:
+    """The page that is asked for; takes `limit` and `cursor` out of the query."""
+    return Paging(limit=query.pop("limit"), cursor=query.pop("cursor"))
+
+
+def document(aggregate: Person | Organisation) -> dict[str, Any]:
+    """What a write answers to HR: the same fields as a read."""
+    whole = to_document(aggregate)
+    del whole["shape"]
+    return whole

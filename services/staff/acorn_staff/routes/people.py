@@ -1,0 +1,115 @@
+"""People: found, read, added, changed; their line managers and the history of their changes."""
+
+from typing import Any
+
+from acorn_staff.operations import people as operations
+from acorn_staff.rights import fields_of_people, fields_of_person, may_search_former_names
+from acorn_staff.routes.calling import change, document, paging, store
+from acorn_staff.schemas.people import (
+    ChangePage,
+    LineManagerNew,
+    PeopleQuery,
+    Person,
+    PersonNew,
+    PersonPage,
+    PersonPatch,
+)
+from servicekit.access import CEO, DIRECT_REPORT, HR, LEADS_ACADEMY, OWN, SIL, allows
+from servicekit.app import (
+    Answer,
+    PageArgs,
+    answer,
+    created,
+    if_match,
+    page,
+    permit,
+    record_read,
+    today,
+    versioned,
+    writes,
+)
+from servicekit.routing import blueprint as make_blueprint
+
+blueprint = make_blueprint("people", __name__, description="People: who they are, and who manages them.")
+
+
+@blueprint.get("/people")
+@allows(OWN, DIRECT_REPORT, LEADS_ACADEMY, HR, SIL, CEO)
+@blueprint.arguments(PeopleQuery, location="query")
+@blueprint.response(200, PersonPage)
+def list_people(query: dict[str, Any]) -> Answer:
+    """The people whom the caller may see, by family name: found by name, academy, post, on a day.
+
+    Heads find who works at their academies today, line managers whom they manage today, HR, SIL and CEO everybody.
+    Whoever no longer works at a head's academy is not found there for a day in the past either.
+    """
+    granted = permit()
+    day = query.pop("on")
+    found, cursor = store().read_people(
+        granted.people_filter(),
+        fields_of_people(granted.grants),
+        paging=paging(query),
+        on=day or today(),
+        in_post=day is not None,
+        former_names=may_search_former_names(granted.grants),
+        **query,
+    )
+    record_read([person["_id"] for person in found], "list_people")
+    return page(found, cursor)
+
+
+@blueprint.post("/people")
+@allows(HR)
+@blueprint.arguments(PersonNew)
+@blueprint.response(201, Person)
+@writes
+def add_person(new: dict[str, Any]) -> Answer:
+    """Add somebody whom the trust does not know; an appointment then makes them a joiner."""
+    added = operations.add_person(change=change(new), store=store(), **new)
+    return created(document(added), f"/v1/people/{added.id}")
+
+
+@blueprint.get("/people/<id:person_id>")
+@allows(OWN, DIRECT_REPORT, LEADS_ACADEMY, HR, SIL, CEO)
+@blueprint.response(200, Person)
+def read_person(person_id: str) -> Answer:
+    """A person, with the fields that the caller's access covers."""
+    found = store().read_person(person_id, fields_of_person(permit().grants))
+    record_read([person_id], "read_person")
+    return answer(found, etag=found["version"])
+
+
+@blueprint.patch("/people/<id:person_id>")
+@allows(HR)
+@blueprint.arguments(PersonPatch)
+@blueprint.response(200, Person)
+@versioned
+@writes
+def change_person(patch: dict[str, Any], person_id: str) -> Answer:
+    """Change names, kind, identifiers or date of birth; a name that goes stays as a former name."""
+    changed = operations.change_person(person_id, version=if_match(), change=change(patch), store=store(), **patch)
+    return answer(document(changed), etag=changed.version)
+
+
+@blueprint.put("/people/<id:person_id>/line-manager")
+@allows(HR)
+@blueprint.arguments(LineManagerNew)
+@blueprint.response(200, Person)
+@writes
+def change_line_manager(new: dict[str, Any], person_id: str) -> Answer:
+    """Name who manages somebody from a day on; the one before ends the day before."""
+    changed = operations.change_line_manager(
+        person_id, manager=new["person"], from_=new["from_"], change=change(new), store=store()
+    )
+    return answer(document(changed), etag=changed.version)
+
+
+@blueprint.get("/people/<id:person_id>/changes")
+@allows(OWN, HR)
+@blueprint.arguments(PageArgs, location="query")
+@blueprint.response(200, ChangePage)
+def list_changes(query: dict[str, Any], person_id: str) -> Answer:
+    """The change history of a person, newest first: who, when, why, and each field before and after."""
+    found = store().read_person(person_id, {"_id": 1})
+    record_read([person_id], "list_changes")
+    return page(*store().read_changes(found["_id"], paging(query)))

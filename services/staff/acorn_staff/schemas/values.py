@@ -1,0 +1,83 @@
+"""The kinds of values that requests and answers are made of; a value is judged by the model's own words."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from marshmallow import ValidationError, fields, validate
+
+from acorn_staff.model import identifiers
+from acorn_staff.model.posts import POSTS
+from acorn_staff.model.refusals import Malformed
+from servicekit.schemas import Text
+
+PERSON = "0197f0a4-5d2c-7c3e-9b1a-2f6f0d8e4a11"
+MANAGER = "0197f0a4-77aa-7b10-a2c4-90d1e2f3a4b5"
+ACADEMY = "0197f0a3-0c11-7d52-8e6f-1b2c3d4e5f60"
+APPOINTMENT = "0197f0a5-3e4f-7a61-b2c3-d4e5f6071829"
+INSTANT = "2019-11-22T16:30:00.000Z"
+
+E = TypeVar("E", bound=StrEnum)
+
+
+def said(description: str, example: Any, **more: Any) -> dict[str, Any]:
+    """What the OpenAPI file says of a field."""
+    return {"description": description, "example": example, **more}
+
+
+def one_of(kind: type[E], description: str, example: E, **how: Any) -> fields.Enum[E]:
+    """A code of a vocabulary."""
+    return fields.Enum(kind, by_value=fields.String, metadata=said(description, example.value), **how)
+
+
+def post(description: str = "The job: a code of `GET /v1/posts`.", **how: Any) -> fields.String:
+    """The code of a post."""
+    return fields.String(validate=validate.OneOf(list(POSTS)), metadata=said(description, "teacher"), **how)
+
+
+class Judged(fields.String):
+    """Text that the model brings into its form, or refuses with a sentence."""
+
+    def __init__(self, judge: Callable[[str], str], **how: Any) -> None:
+        self.judge = judge
+        super().__init__(**how)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        try:
+            return self.judge(super()._deserialize(value, attr, data, **kwargs))
+        except Malformed as refused:
+            raise ValidationError(refused.detail) from refused
+
+
+class Fte(fields.Float):
+    """Full-time equivalent as a JSON number, not as text. The model judges its size."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> float:
+        if isinstance(value, str):
+            raise ValidationError("Not a valid number.")
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+def name(description: str, example: str, **how: Any) -> Judged:
+    """A name, on one line."""
+    limits = {"minLength": 1, "maxLength": identifiers.NAME_LENGTH}
+    return Judged(
+        lambda value: identifiers.text(value, field="name"), metadata=said(description, example, **limits), **how
+    )
+
+
+def trn(**how: Any) -> Judged:
+    """A teacher reference number."""
+    what = "Teacher reference number: seven digits, as text, for leading zeros matter."
+    return Judged(identifiers.trn, metadata=said(what, "0123456", pattern="^[0-9]{7}$"), **how)
+
+
+def email(**how: Any) -> Judged:
+    """A work e-mail address."""
+    what = "Work e-mail address, kept in lower case; no other current person may have it."
+    return Judged(identifiers.email, metadata=said(what, "teacher.elm@oaktrees.example", format="email"), **how)
+
+
+def why(**how: Any) -> Text:
+    """Why somebody makes a change, in their own words."""
+    return Text(most=500, metadata=said("Why, for the change history.", "As in the letter of 12 June."), **how)

@@ -1,0 +1,321 @@
+"""What the staff service keeps: people, organisations and the history of their changes; the only file with MongoDB.
+
+A write goes through `save`: the aggregate at its version, what changed, and the event, in one transaction. Reads answer
+with the stored documents, by index, as far as the reader's projection goes.
+"""
+
+import hashlib
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any, TypeVar
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.client_session import ClientSession
+from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
+
+from acorn_staff.model import words
+from acorn_staff.model.events import published
+from acorn_staff.model.history import Change, differences
+from acorn_staff.model.line_management import LineManagement
+from acorn_staff.model.organisation import Organisation, OrganisationKind
+from acorn_staff.model.person import Person
+from acorn_staff.model.refusals import IdentifierTaken
+from servicekit import outbox
+from servicekit.clock import instant
+from servicekit.documents import from_document, from_plain, to_document, to_plain
+from servicekit.ids import new_id
+from servicekit.mongo import Document, save_versioned
+from servicekit.paging import Paging, page_of
+from servicekit.problems import NotFound, StaleVersion
+
+SOURCE = "/acorn/staff"
+PEOPLE, ORGANISATIONS, CHANGES, GUARDS = "people", "organisations", "changes", "guards"
+PEOPLE_TOPIC, ORGANISATIONS_TOPIC = "staff.people", "staff.organisations"
+LINE_MANAGEMENT = "line-management"
+"""The guard that every change of a line manager writes: a circle is made of several people's documents."""
+
+# "$gt" an empty string: unique among those who have one, and an index that look-ups by value can use.
+_HAS_ONE = {"$gt": ""}
+INDEXES: Mapping[str, Sequence[IndexModel]] = {
+    PEOPLE: (
+        IndexModel("trn", name="trn", unique=True, partialFilterExpression={"trn": _HAS_ONE}),
+        IndexModel(
+            "employee_numbers",
+            name="employee_numbers",
+            unique=True,
+            partialFilterExpression={"employee_numbers": _HAS_ONE},
+        ),
+        IndexModel(
+            [("signs_in_as.subject", ASCENDING), ("signs_in_as.issuer", ASCENDING)],
+            name="signs_in_as",
+            unique=True,
+            partialFilterExpression={"signs_in_as.subject": _HAS_ONE},
+        ),
+        IndexModel("email", partialFilterExpression={"email": _HAS_ONE}),
+        IndexModel("words"),
+        IndexModel("words_ever"),
+        IndexModel("sort_name"),
+        IndexModel("line_managers.person"),
+        IndexModel([("sign_ins.subject", ASCENDING), ("sign_ins.issuer", ASCENDING)]),
+        IndexModel([("appointments.organisation", ASCENDING), ("appointments.post", ASCENDING)]),
+    ),
+    ORGANISATIONS: (
+        IndexModel("urn", name="urn", unique=True, partialFilterExpression={"urn": _HAS_ONE}),
+        IndexModel("words"),
+        IndexModel("sort_name"),
+    ),
+    CHANGES: (IndexModel([("of", ASCENDING), ("version", DESCENDING)]),),
+}
+_NAMES_OF_IDENTIFIERS = {"trn": "TRN", "employee_numbers": "employee number", "urn": "URN"}
+
+A = TypeVar("A", Person, Organisation)
+
+
+class Store:
+    """The service's documents; with a `session`, as the transaction of that session sees and changes them."""
+
+    def __init__(self, database: Database[Document], *, session: ClientSession | None = None) -> None:
+        self._database = database
+        self._session = session
+
+    # -- aggregates -----------------------------------------------------------------------------------------------
+
+    def person(self, person_id: str, version: int | None = None) -> Person:
+        """A person; `NotFound`, or `StaleVersion` when `version` is given and is not the one that is stored."""
+        return from_document(Person, self._one(PEOPLE, person_id, version, "There is nobody with this id."))
+
+    def organisation(self, organisation_id: str, version: int | None = None) -> Organisation:
+        """An organisation; `NotFound` and `StaleVersion` as for a person."""
+        found = self._one(ORGANISATIONS, organisation_id, version, "There is no organisation with this id.")
+        return from_document(Organisation, found)
+
+    def save(self, after: A, *, before: A | None, because: str, change: Change) -> A:
+        """Keep an aggregate as the version after `before` (None: it is new), its history and its event, and return it.
+
+        Nothing is written where nothing changed. `because` is the event's type. `IdentifierTaken` if another record has
+        its TRN, one of its employee numbers or its URN; `StaleVersion` if `before` is no longer what is stored.
+        """
+        if after is before:
+            return after
+        assert self._session is not None, "a save belongs to a transaction"  # noqa: S101 - a mistake in the code
+        kept = replace(after, version=before.version + 1 if before else 1, changed_at=change.at)
+        collection, topic = (PEOPLE, PEOPLE_TOPIC) if isinstance(kept, Person) else (ORGANISATIONS, ORGANISATIONS_TOPIC)
+        try:
+            save_versioned(self._database[collection], to_document(kept) | _found_by(kept), self._session)
+        except DuplicateKeyError as error:
+            field = next(iter((error.details or {}).get("keyPattern", {})), "")
+            if field not in _NAMES_OF_IDENTIFIERS:
+                raise
+            raise IdentifierTaken(field=field, name=_NAMES_OF_IDENTIFIERS[field]) from error
+        self._write_history(kept, before, because, change)
+        outbox.append(
+            self._database,
+            topic=topic,
+            type=because,
+            source=SOURCE,
+            aggregate=kept.id,
+            version=kept.version,
+            state=published(kept),
+            at=change.at,
+            session=self._session,
+        )
+        return kept
+
+    def hold(self, guard: str) -> None:
+        """Write a guard, so that of two transactions with a rule in common one waits for the other.
+
+        Snapshots alone would let both look at what was there before, and both write.
+        """
+        self._database[GUARDS].update_one({"_id": guard}, {"$inc": {"held": 1}}, upsert=True, session=self._session)
+
+    def hold_email(self, email: str) -> None:
+        """Write the guard of an e-mail address, named by its hash: an address is nobody's to find there."""
+        self.hold("email:" + hashlib.sha256(email.encode()).hexdigest())
+
+    def _one(self, collection: str, id_: str, version: int | None, missing: str) -> Document:
+        found = self._database[collection].find_one({"_id": id_}, session=self._session)
+        if found is None:
+            raise NotFound(missing)
+        if version is not None and found["version"] != version:
+            raise StaleVersion
+        return found
+
+    def _write_history(self, kept: A, before: A | None, because: str, change: Change) -> None:
+        fields = differences(to_plain(before) if before else None, to_plain(kept))
+        row = {
+            "_id": new_id(),
+            "of": kept.id,
+            "version": kept.version,
+            "because": because,
+            "by": change.by,
+            "at": instant(change.at),
+            "why": change.why,
+            "fields": [to_plain(field) for field in fields],
+        }
+        self._database[CHANGES].insert_one(row, session=self._session)
+
+    # -- look-ups for rules and imports ---------------------------------------------------------------------------
+
+    def organisation_exists(self, organisation_id: str) -> bool:
+        """Tell whether there is an organisation with this id."""
+        query = {"_id": organisation_id}
+        return self._database[ORGANISATIONS].find_one(query, {"_id": 1}, session=self._session) is not None
+
+    def organisations_by_urn(self, urns: Collection[str]) -> dict[str, Organisation]:
+        """The organisations with these URNs, by URN."""
+        found = self._database[ORGANISATIONS].find({"urn": {"$in": list(urns)}}, session=self._session)
+        return {document["urn"]: from_document(Organisation, document) for document in found}
+
+    def organisations_named(self, names: Collection[str]) -> list[Organisation]:
+        """The organisations with these names, whatever their case, accents and hyphens; several may share one."""
+        folded = [words.sort_name(name) for name in names]
+        found = self._database[ORGANISATIONS].find({"sort_name": {"$in": folded}}, session=self._session)
+        return [from_document(Organisation, document) for document in found]
+
+    def people(self, ids: Collection[str]) -> dict[str, Person]:
+        """The people with these ids, by id; who is not known is left out."""
+        found = self._database[PEOPLE].find({"_id": {"$in": list(ids)}}, session=self._session)
+        return {document["_id"]: from_document(Person, document) for document in found}
+
+    def people_by_identifiers(
+        self, *, employee_numbers: Collection[str] = (), trns: Collection[str] = (), emails: Collection[str] = ()
+    ) -> list[Person]:
+        """Everybody who has one of these identifiers, leavers too; e-mail addresses in lower case."""
+        asked = {"employee_numbers": employee_numbers, "trn": trns, "email": emails}
+        either = [{field: {"$in": list(values)}} for field, values in asked.items() if values]
+        if not either:
+            return []
+        return [
+            from_document(Person, one) for one in self._database[PEOPLE].find({"$or": either}, session=self._session)
+        ]
+
+    def person_signing_in_as(self, issuer: str, subject: str) -> Person | None:
+        """The person to whom a sign-in is bound, even if they have left."""
+        query = {"signs_in_as.subject": subject, "signs_in_as.issuer": issuer}
+        found = self._database[PEOPLE].find_one(query, session=self._session)
+        return from_document(Person, found) if found else None
+
+    def managers_above(self, person_id: str) -> dict[str, list[LineManagement]]:
+        """Everybody who could ever be reached from a person by line managers, and whom each of them has had."""
+        above: dict[str, list[LineManagement]] = {}
+        asked = {person_id}
+        while asked:
+            query = {"_id": {"$in": list(asked)}}
+            found = self._database[PEOPLE].find(query, {"line_managers": 1}, session=self._session)
+            above |= {one: [] for one in asked}
+            above |= {one["_id"]: [from_plain(LineManagement, line) for line in one["line_managers"]] for one in found}
+            asked = {line.person for one in asked for line in above[one]} - above.keys()
+        return above
+
+    # -- reads: stored documents as they are ----------------------------------------------------------------------
+
+    def read_person(self, person_id: str, fields: Mapping[str, int]) -> Document:
+        """A person's document with these fields; `NotFound`."""
+        found = self._database[PEOPLE].find_one({"_id": person_id}, fields, session=self._session)
+        if found is None:
+            raise NotFound("There is nobody with this id.")
+        return found
+
+    def read_people(
+        self, within: Mapping[str, Any], fields: Mapping[str, int], *, paging: Paging, **search: Any
+    ) -> tuple[list[Document], str | None]:
+        """A page of the people `within` a filter whom a search finds (`_search` says by what), by family name."""
+        found, cursor = page_of(
+            self._database[PEOPLE],
+            {"$and": [within, *_search(**search)]},
+            sort=[("sort_name", ASCENDING)],
+            projection={**fields, "sort_name": 1},
+            paging=paging,
+        )
+        return [_without(document, "sort_name") for document in found], cursor
+
+    def anybody(self, within: Mapping[str, Any]) -> bool:
+        """Tell whether a filter leaves anybody."""
+        return self._database[PEOPLE].find_one(within, {"_id": 1}, session=self._session) is not None
+
+    def read_organisation(self, organisation_id: str) -> Document:
+        """An organisation's document; `NotFound`."""
+        return _served(self._one(ORGANISATIONS, organisation_id, None, "There is no organisation with this id."))
+
+    def read_organisations(
+        self, *, q: str | None, kind: str | None, membership: str | None, paging: Paging
+    ) -> tuple[list[Document], str | None]:
+        """A page of organisations by name, those whose name has words that begin with the words of `q`."""
+        query: list[dict[str, Any]] = [{"kind": kind} if kind else {}, {"membership": membership} if membership else {}]
+        if q is not None:
+            query += _words(q, "words")
+        found, cursor = page_of(
+            self._database[ORGANISATIONS], {"$and": query}, sort=[("sort_name", ASCENDING)], paging=paging
+        )
+        return [_served(document) for document in found], cursor
+
+    def academies_among(self, ids: Iterable[str]) -> list[Document]:
+        """The ids and names of those organisations that are academies, by name."""
+        query = {"_id": {"$in": list(ids)}, "kind": OrganisationKind.ACADEMY.value}
+        found = self._database[ORGANISATIONS].find(query, {"name": 1}, session=self._session)
+        return list(found.sort("sort_name", ASCENDING))
+
+    def read_changes(self, of: str, paging: Paging) -> tuple[list[Document], str | None]:
+        """A page of the changes of a person or organisation, newest first."""
+        return page_of(
+            self._database[CHANGES], {"of": of}, sort=[("version", DESCENDING)], projection={"of": 0}, paging=paging
+        )
+
+
+def _found_by(kept: Person | Organisation) -> Document:
+    """What an aggregate is searched and sorted by: beside its document's own fields, and never served."""
+    if isinstance(kept, Organisation):
+        return {"words": words.searchable(kept.name), "sort_name": words.sort_name(kept.name)}
+    former = [name for had in kept.former_names for name in (had.given_name, had.family_name)]
+    found_by: Document = {
+        "words": words.searchable(kept.given_name, kept.family_name),
+        "words_ever": words.searchable(kept.given_name, kept.family_name, *former),
+        "sort_name": words.sort_name(kept.family_name, kept.given_name),
+    }
+    for bound in kept.sign_ins:
+        if bound.to is None:
+            found_by["signs_in_as"] = {"issuer": bound.issuer, "subject": bound.subject}
+    return found_by
+
+
+def _search(
+    *,
+    on: date,
+    name: str | None = None,
+    former_names: bool = False,
+    organisation: str | None = None,
+    post: str | None = None,
+    in_post: bool = False,
+) -> list[dict[str, Any]]:
+    """The conditions of a search for people.
+
+    `name`: words that begin so, former names too where `former_names`; `organisation`, `post`: held on the day `on`;
+    `in_post`: holding any appointment on that day.
+    """
+    conditions = _words(name, "words_ever" if former_names else "words") if name is not None else []
+    if organisation or post or in_post:
+        day = on.isoformat()
+        held: dict[str, Any] = {"from": {"$lte": day}, "$or": [{"to": None}, {"to": {"$gte": day}}]}
+        held |= {"organisation": organisation} if organisation else {}
+        held |= {"post": post} if post else {}
+        conditions.append({"appointments": {"$elemMatch": held}})
+    return conditions
+
+
+def _words(asked: str, field: str) -> list[dict[str, Any]]:
+    prefixes = words.asked(asked)
+    if not prefixes:
+        # Nothing but dots and dashes begins no word.
+        return [{"_id": {"$in": []}}]
+    return [{field: {"$regex": "^" + re.escape(prefix)}} for prefix in prefixes]
+
+
+def _served(document: Document) -> Document:
+    return _without(document, "words", "sort_name", "shape")
+
+
+def _without(document: Document, *fields: str) -> Document:
+    return {field: value for field, value in document.items() if field not in fields}
