@@ -5,9 +5,8 @@ successor goes on exactly behind the last batch that was committed. Batches are 
 thousands of people never makes anybody's single edit wait for more than one of them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
-from itertools import islice
 from typing import Any, Protocol
 
 from pymongo.client_session import ClientSession
@@ -17,13 +16,14 @@ from pymongo.errors import PyMongoError
 from servicekit import files
 from servicekit.clock import Clock, london_today, utc_now
 from servicekit.faultpoints import reached
-from servicekit.imports.kinds import Group, ImportKind, Judged, NotThisFile, Row, Task, Verdict
+from servicekit.imports.kinds import Group, ImportKind, Judged, NotThisFile, Outcome, Reason, Row, Task, Verdict
 from servicekit.imports.mapping import NO_MAPPING, Table, open_table, read_mapping
 from servicekit.imports.reading import FileRefused
-from servicekit.imports.store import ImportStore, Overtaken
+from servicekit.imports.store import ImportStore
 from servicekit.logs import log
-from servicekit.mongo import Document, transaction
-from servicekit.problems import Invalid
+from servicekit.mongo import Document, outage, transaction
+from servicekit.problems import Invalid, Problem
+from servicekit.schedule import ATTEMPTS, LeaseLost
 
 BATCH_SECONDS = 20.0
 """How long a batch may go on repeating after conflicts with people's edits, before the work is given back."""
@@ -36,10 +36,14 @@ Unit = Group | Verdict
 
 
 class Lease(Protocol):
-    """The hold on a piece of work; `renew` keeps it while the work takes long."""
+    """The hold on a piece of work, as `servicekit.schedule.Progress` has it."""
+
+    @property
+    def attempt(self) -> int:
+        """1 for the first time that this work is tried."""
 
     def renew(self) -> None:
-        """Keep the work for another while."""
+        """Keep the work for another while; `LeaseLost`."""
 
 
 def work(
@@ -50,12 +54,8 @@ def work(
 
     def run(database: Database[Document], payload: Document, lease: Lease) -> None:
         claimed = ImportStore(database).claim(payload["import"], at=clock())
-        if claimed is None:
-            return
-        try:
+        if claimed is not None:
             _Run(database, by_name, make_store, clock, claimed, lease).finish()
-        except Overtaken:
-            _log.info("import taken over by another worker", import_id=claimed["_id"])
 
     return run
 
@@ -83,10 +83,12 @@ class _Run:
         """Do what is left of the import and end it, done or failed."""
         try:
             failed = self._judge_all()
-        except (Overtaken, PyMongoError):
-            raise  # the database is away or busy: the work comes back, here or to another worker
-        except Exception:
-            # Our fault, and it would be so again at every further try: say so, and keep what went in.
+        except LeaseLost:
+            raise
+        except Exception as error:
+            away = isinstance(error, PyMongoError) and (outage(error) or error.timeout)
+            if away or self._lease.attempt < ATTEMPTS:
+                raise  # it is tried again, here or by another worker
             _log.exception("import failed", import_id=self._claimed["_id"])
             failed = "Acorn failed to judge this file, and has logged why. What the counts show as done has gone in."
         ImportStore(self._database).finish(self._claimed, at=self._clock(), failed=failed)
@@ -115,7 +117,7 @@ class _Run:
         self._lease.renew()
         position = self._claimed["position"]
         rest = iter(units[position:])
-        while batch := list(islice(rest, self._kind.batch)):
+        while batch := self._batch(rest):
             self._judge(batch, position, task)
             position += len(batch)
             reached("import: after a batch")
@@ -140,6 +142,15 @@ class _Run:
         ImportStore(self._database).count(self._claimed, len(rejected) + len(rows))
         return rejected + groups
 
+    def _batch(self, rest: Iterator[Unit]) -> list[Unit]:
+        """The next units that together have about as many rows as a batch may."""
+        batch: list[Unit] = []
+        rows = 0
+        while rows < self._kind.batch and (unit := next(rest, None)) is not None:
+            batch.append(unit)
+            rows += 1 if isinstance(unit, Verdict) else len(unit)
+        return batch
+
     def _judge(self, batch: Sequence[Unit], position: int, task: Task) -> None:
         groups = [unit for unit in batch if not isinstance(unit, Verdict)]
         rejected = [unit for unit in batch if isinstance(unit, Verdict)]
@@ -147,12 +158,21 @@ class _Run:
         def judged(session: ClientSession) -> None:
             store = self._make_store(self._database, session)
             verdicts = list(rejected)
-            answers: list[Judged] = list(self._kind.judge(groups, task, store)) if groups else []
-            for answer in answers:
-                verdicts.extend(answer.verdicts)
-                if answer.write and not task.dry_run:
-                    answer.write()
+            for answer in self._kind.judge(groups, task, store) if groups else ():
+                verdicts.extend(answer.verdicts if task.dry_run else _followed(answer))
             # Raises in a twin that has been overtaken, and with that takes back all that it wrote above.
             ImportStore(self._database, session=session).advance(self._claimed, position, len(batch), verdicts)
 
         transaction(self._database.client, judged, seconds=BATCH_SECONDS)
+
+
+def _followed(answer: Judged) -> tuple[Verdict, ...]:
+    """The verdicts once their writing is done, or the refusal of a rule that only the writing could judge."""
+    if answer.write is None:
+        return answer.verdicts
+    try:
+        answer.write()
+    except Problem as refusal:
+        reason = Reason(None, None, refusal.detail)
+        return tuple(Verdict(verdict.line, Outcome.REJECTED, (*verdict.reasons, reason)) for verdict in answer.verdicts)
+    return answer.verdicts

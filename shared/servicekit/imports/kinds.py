@@ -64,7 +64,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The verdicts on a group of rows, and the writing that follows; a dry run leaves the writing out."""
+    """The verdicts on a group of rows, and the writing that follows; a dry run leaves the writing out.
+
+    `write` may still refuse, by a `Problem` and before it has written anything: that rejects the group's rows.
+    """
 
     verdicts: tuple[Verdict, ...]
     write: Callable[[], None] | None = None
@@ -74,7 +77,9 @@ class Judged:
 class Task:
     """One run of an import: for whom and when it judges, and with which options.
 
-    `planned` is where a kind remembers, in a dry run, what it would have written: in a real run the store has it.
+    `notes` is what a kind keeps in mind from batch to batch: what `group` learnt from the whole file and, in a dry run,
+    what it would have written. A real run finds what it wrote in the store: batches before this one may be another
+    worker's.
     """
 
     import_id: str
@@ -83,7 +88,7 @@ class Task:
     today: date
     dry_run: bool
     options: Mapping[str, str]
-    planned: dict[str, Any] = field(default_factory=dict)
+    notes: dict[str, Any] = field(default_factory=dict)
 
 
 Group = Sequence[Row]

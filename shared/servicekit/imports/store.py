@@ -18,14 +18,26 @@ from servicekit.imports.kinds import Outcome, Verdict
 from servicekit.mongo import Document
 from servicekit.paging import Paging, page_of
 from servicekit.problems import NotFound
+from servicekit.schedule import LeaseLost
 
 KEPT = timedelta(days=90)
 COUNTS = ("total", "judged", *Outcome, "incomplete")
-SERVED = dict.fromkeys(
-    "kind dry_run state filename options rows reason encoding delimiter ignored_columns by created_at started_at"
-    " finished_at".split(),
-    1,
-)
+SERVED = {
+    "kind": 1,
+    "dry_run": 1,
+    "state": 1,
+    "filename": 1,
+    "options": 1,
+    "rows": 1,
+    "reason": 1,
+    "encoding": 1,
+    "delimiter": 1,
+    "ignored_columns": 1,
+    "by": 1,
+    "created_at": 1,
+    "started_at": 1,
+    "finished_at": 1,
+}
 """What of an import is shown; the rest is the worker's."""
 
 INDEXES = {
@@ -38,7 +50,7 @@ INDEXES = {
 }
 
 
-class Overtaken(Exception):
+class Overtaken(LeaseLost):
     """Another worker has taken this import over: whoever gets this must stop, having written nothing."""
 
 
