@@ -54,6 +54,11 @@ def java() -> Path:
     return Path(found)
 
 
+def fetched(engines: Path = ENGINES) -> bool:
+    """Tell whether Kafka's jars are here."""
+    return (engines / f"kafka-{VERSION}" / "lib").exists()
+
+
 def library(engines: Path = ENGINES) -> Path:
     """The folder with Kafka's jars, fetched once; each must have the SHA-256 that requirements/ lists for it."""
     folder = engines / f"kafka-{VERSION}"
@@ -63,11 +68,11 @@ def library(engines: Path = ENGINES) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not jars.exists():
             with TemporaryDirectory(dir=folder) as scratch:
-                fetched = Path(scratch) / "lib"
-                fetched.mkdir()
-                _fetch(fetched, Path(scratch))
-                verify(fetched)
-                fetched.rename(jars)
+                fresh = Path(scratch) / "lib"
+                fresh.mkdir()
+                _fetch(fresh, Path(scratch))
+                verify(fresh)
+                fresh.rename(jars)
     return jars
 
 
@@ -168,3 +173,7 @@ def _format(program: list[str], settings: Path) -> None:
     done = subprocess.run([*program, *tool], capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise EngineFailed(f"Kafka could not format its folder {settings.parent}:\n{done.stdout}{done.stderr}")
+
+
+if __name__ == "__main__":
+    library()

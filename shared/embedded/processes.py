@@ -89,10 +89,9 @@ def start(
     if threading.current_thread() is not threading.main_thread():
         raise RuntimeError("a program on a leash must be started by the main thread")
     log.parent.mkdir(parents=True, exist_ok=True)
-    leash = [sys.executable, "-I", "-S", str(LEASH), str(os.getpid())]
     with log.open("ab") as output:
         popen = subprocess.Popen(
-            [*leash, *map(str, command)],
+            leashed(command),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -101,6 +100,11 @@ def start(
             start_new_session=True,
         )
     return Process(name, popen, log)
+
+
+def leashed(command: Sequence[str | Path]) -> list[str]:
+    """The command that runs `command` on a leash: the kernel kills it when this process dies."""
+    return [sys.executable, "-I", "-S", str(LEASH), str(os.getpid()), *map(str, command)]
 
 
 def free_ports(count: int) -> list[int]:

@@ -1,0 +1,74 @@
+# Acorn: `make run` starts it, `make test` checks it, `make help` says the rest.
+
+PYTHON ?= python3
+
+BIN := .venv/bin
+LOCKS := requirements/services.txt requirements/engines.txt
+PACKAGES := $(wildcard shared/pyproject.toml services/*/pyproject.toml)
+BOOTSTRAP := shared/embedded/bootstrap.py
+# What is type-checked and linted: every Python file of ours.
+SOURCES := shared services tests docker conftest.py
+
+# The targets share .venv.
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+.PHONY: help run clean-data engines venv lint types test test-rest test-all bench docs lock clean
+
+help: ## Say what each target does
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: .venv/.run ## Start Acorn on this machine: engines, services, demo trust; Ctrl-C stops it
+	@$(BIN)/python -m embedded.run
+
+clean-data: ## Remove what was entered into Acorn on this machine
+	@if [ -x $(BIN)/python ]; then $(BIN)/python -m embedded.run clean-data; else rm -rf .acorn/data; fi
+
+engines: .venv/.run ## Fetch Kafka now (MongoDB comes with the packages); otherwise the first run does
+	@$(BIN)/python -m embedded.kafka
+
+venv: .venv/.dev ## Make .venv with everything for development
+
+lint: .venv/.dev ## Check style and form
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/.dev ## Check types, strictly
+	$(BIN)/mypy $(SOURCES)
+
+test: lint types engines ## Lint, types and every test that takes no more than some seconds
+	$(BIN)/pytest -m "not faults" -n 2 $(PYTEST)
+
+test-rest: .venv/.dev engines ## The tests that `make test` leaves out: they kill processes, or take long
+	$(BIN)/pytest -m faults $(PYTEST)
+
+test-all: test test-rest ## All tests
+
+bench: .venv/.dev engines ## Measure, and write docs/benchmarks.md
+	$(BIN)/python tests/bench/run.py
+
+docs: .venv/.dev ## Write again what is generated: contracts/openapi, docs/events.md, docs/settings.md
+	$(BIN)/python -m servicekit.generate
+
+lock: ## Choose and pin packages again: requirements/*.in to *.txt, with hashes (needs uv)
+	cd requirements && for lock in services engines dev; do \
+		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+			--no-header --no-annotate --upgrade $$lock.in -o $$lock.txt || exit 1; done
+
+clean: ## Remove everything that make made: .venv, engines, data, caches
+	rm -rf .venv .acorn .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find shared services tests -name __pycache__ -prune -exec rm -rf {} +
+
+# Each stamp says that .venv holds what the locks say; it is older than the locks when they change.
+.venv/.run: $(LOCKS) $(PACKAGES) $(BOOTSTRAP)
+	@$(call bootstrap,)
+	@touch $@
+
+.venv/.dev: $(LOCKS) requirements/dev.txt $(PACKAGES) $(BOOTSTRAP)
+	@$(call bootstrap,dev)
+	@touch .venv/.run $@
+
+define bootstrap
+command -v $(PYTHON) > /dev/null || { \
+	echo "There is no $(PYTHON) on this machine: install Python 3.11 or later, or add PYTHON=/path/to/it." >&2; exit 1; }; \
+$(PYTHON) $(BOOTSTRAP) $(1)
+endef

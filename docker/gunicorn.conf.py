@@ -1,0 +1,36 @@
+"""How gunicorn serves a web process, in development and in the image alike."""
+
+import os
+
+# Where it listens; a worker's health has a port of its own (ACORN_WORKER_BIND).
+bind = os.environ.get("ACORN_BIND", "127.0.0.1:8000")
+
+# One process with threads: one MongoDB client and one metrics registry to a pod. Scale by replicas.
+workers = 1
+worker_class = "gthread"
+threads = 8
+
+# Connections that wait for a thread; beyond them a client is refused at once rather than left hanging.
+backlog = 256
+
+# A worker process that has not shown life for this long is replaced (its threads do not count).
+timeout = 30
+
+# Requests under way at SIGTERM may finish; Kubernetes kills after 30 s.
+graceful_timeout = 20
+
+# Longer than the idle time of the usual load balancers (60 s), so that it is they who close a connection.
+keepalive = 75
+
+# No control socket: its file cannot be made on a read-only root.
+control_socket_disable = True
+
+# The heartbeat file goes to memory: on a slow disk it stalls the worker.
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108, PTH112 - a mount, no guessable file
+
+# The service writes its own line a request, without personal data; gunicorn's would hold the query string.
+accesslog = None
+
+# Its own errors go to standard error; starts and stops are the supervisor's news.
+errorlog = "-"
+loglevel = "warning"

@@ -1,0 +1,105 @@
+"""What `make run` starts, where it listens and what it is told: worked out before anything starts, and pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from embedded.processes import EngineFailed
+
+FIRST_PORT = 8400
+ORDER = ("staff", "cpd", "qualifications", "deployments", "networks", "improvement", "insights", "portal")
+"""The order in which services start, and with it their ports; one that is not named here comes after."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service of the clone, and the ports of its two processes."""
+
+    name: str
+    package: str
+    port: int
+    worker_port: int
+
+    @property
+    def address(self) -> str:
+        """Where its web process answers."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def worker_address(self) -> str:
+        """Where its worker answers health and metrics."""
+        return f"http://127.0.0.1:{self.worker_port}"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that will run. An engine whose address the environment gives is not among it."""
+
+    services: tuple[Service, ...]
+    given: Mapping[str, str]
+    first_port: int
+
+    @property
+    def identity_port(self) -> int | None:
+        """None when ACORN_OIDC_ISSUER names another provider."""
+        return None if "ACORN_OIDC_ISSUER" in self.given else self.first_port + 9
+
+    @property
+    def mongodb_port(self) -> int | None:
+        """None when ACORN_MONGODB_URI names another."""
+        return None if "ACORN_MONGODB_URI" in self.given else self.first_port + 17
+
+    @property
+    def kafka_ports(self) -> tuple[int, int] | None:
+        """Broker and controller; None when ACORN_KAFKA_BOOTSTRAP names another."""
+        return None if "ACORN_KAFKA_BOOTSTRAP" in self.given else (self.first_port + 18, self.first_port + 19)
+
+    @property
+    def ports(self) -> dict[int, str]:
+        """Every port that will be listened on, and by whom."""
+        ports = {service.port: f"the {service.name} service" for service in self.services}
+        ports |= {service.worker_port: f"the {service.name} service's worker" for service in self.services}
+        if self.identity_port:
+            ports[self.identity_port] = "the sign-in"
+        if self.mongodb_port:
+            ports[self.mongodb_port] = "MongoDB"
+        if self.kafka_ports:
+            ports |= dict(zip(self.kafka_ports, ("Kafka", "Kafka's controller"), strict=True))
+        return ports
+
+
+def make_plan(root: Path, environment: Mapping[str, str]) -> Plan:
+    """Find the services of a clone and give out ports; `EngineFailed` when ACORN_PORT_BASE is no port."""
+    text = environment.get("ACORN_PORT_BASE", str(FIRST_PORT))
+    if not text.isascii() or not text.isdigit() or not 1024 <= int(text) <= 65_500:
+        raise EngineFailed(f"ACORN_PORT_BASE is {text!r}: set it to a number from 1024 to 65500, such as {FIRST_PORT}.")
+    first = int(text)
+    engines = ("ACORN_MONGODB_URI", "ACORN_KAFKA_BOOTSTRAP", "ACORN_OIDC_ISSUER")
+    given = {name: environment[name] for name in engines if environment.get(name)}
+    packages = {app.parent.parent.name: app.parent.name for app in root.glob("services/*/acorn_*/app.py")}
+    names = [*ORDER, *sorted(packages.keys() - set(ORDER))]
+    places = {name: place for place, name in enumerate(names, start=1) if name in packages}
+    services = (Service(name, packages[name], first + place, first + 10 + place) for name, place in places.items())
+    return Plan(tuple(services), given, first)
+
+
+def check_ports(plan: Plan, in_use: Mapping[int, bool]) -> None:
+    """`EngineFailed`, naming the port and the remedy, when one of the plan's ports is in use."""
+    for port, owner in plan.ports.items():
+        if in_use[port]:
+            raise EngineFailed(
+                f"Port {port}, meant for {owner}, is in use: stop what listens there, or move all of Acorn's ports: "
+                f"make run ACORN_PORT_BASE={plan.first_port + 1000}"
+            )
+
+
+def environment_of(service: Service, root: Path, *, mongodb: str, kafka: str, issuer: str) -> dict[str, str]:
+    """The variables that both processes of a service are given, over those of `make run` itself."""
+    return {
+        "ACORN_MONGODB_URI": mongodb,
+        "ACORN_KAFKA_BOOTSTRAP": kafka,
+        "ACORN_OIDC_ISSUER": issuer,
+        "ACORN_CONTRACTS": str(root / "contracts"),
+        "ACORN_BIND": f"127.0.0.1:{service.port}",
+        "ACORN_WORKER_BIND": f"127.0.0.1:{service.worker_port}",
+    }
