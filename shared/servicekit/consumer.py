@@ -1,0 +1,248 @@
+"""The consumer: brings a service the messages of the topics it listens to, in order, from the position it stored.
+
+Positions live in MongoDB beside the effects (`servicekit.inbox`); what is committed to Kafka is for lag tools only.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from threading import Event
+from time import monotonic, time
+from typing import Any
+
+from kafka import KafkaConsumer
+from kafka.errors import KafkaConfigurationError, KafkaError
+from kafka.structs import OffsetAndMetadata
+from prometheus_client import Counter, Gauge
+from pymongo.errors import PyMongoError
+
+from servicekit import topics
+from servicekit.inbox import Batch, Inbox, Message, PositionMoved, passing
+from servicekit.logs import log
+from servicekit.status import Standing
+
+LAG = Gauge("acorn_consumer_lag_messages", "Messages that wait to be handled, of the partitions of this worker.")
+LAG_SECONDS = Gauge("acorn_consumer_lag_seconds", "Age of the newest message handled, while others wait; else 0.")
+RETRIES = Counter("acorn_consumer_retries_total", "Batches tried again, by why.", ["reason"])
+REBUILT = Counter("acorn_consumer_rebuilt_total", "Times the Kafka client was thrown away and made anew.", ["reason"])
+_log = log(__name__)
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How often the consumer looks, and how long it puts up with a client that has stopped working, in seconds."""
+
+    poll_ms: int = 1_000
+    """Never less: a join that outlasts the poll can leave the client without partitions for ever, and without an
+    error."""
+
+    records: int = 2_000
+    """At most so many messages a poll. Handling them must stay far below the broker's five minutes between polls."""
+
+    measure: float = 5
+    unassigned: float = 10
+    stalled: float = 30
+
+
+class _Unusable(Exception):
+    """The Kafka client heartbeats and brings nothing; the message is the reason that is counted."""
+
+
+class Consumer:
+    """Follows topics for an inbox, in one thread of a worker."""
+
+    def __init__(
+        self,
+        inbox: Inbox,
+        *,
+        group: str,
+        subscribes: Sequence[str],
+        kafka: Mapping[str, str],
+        pace: Pace = Pace(),
+    ) -> None:
+        self._inbox = inbox
+        self._group = group
+        self._subscribes = tuple(subscribes)
+        self._kafka = kafka
+        self._pace = pace
+        self._patience = pace.unassigned
+        self._following: _Following | None = None
+
+    def standing(self) -> list[Standing]:
+        """Where each partition of this worker stood when it was last measured; for another thread to ask."""
+        following = self._following
+        return list(following.standing) if following else []
+
+    def run(self, stop: Event) -> None:
+        """Follow until told to stop. Outages of Kafka and MongoDB are waited for; a broken client is made anew."""
+        failures = 0
+        while not stop.is_set():
+            client: Any = None
+            following: _Following | None = None
+            try:
+                client = self._client(stop)
+                if client is not None:
+                    following = self._following = _Following(client, self._inbox, self._pace, self._patience)
+                    following.run(stop)
+            except _Unusable as broken:
+                # A group with more members than partitions looks the same: do not shake it for ever.
+                self._patience = min(300.0, self._patience * 2)
+                REBUILT.labels(str(broken)).inc()
+                _log.warning("the consumer's client is made anew", reason=str(broken))
+            except KafkaConfigurationError:
+                raise
+            except KafkaError as error:
+                failures += 1
+                REBUILT.labels("error").inc()
+                _log.warning("the consumer waits for Kafka", error=type(error).__name__)
+                stop.wait(topics.pause(failures))
+            else:
+                failures = 0
+            finally:
+                if following is not None and following.assigned:
+                    self._patience, failures = self._pace.unassigned, 0
+                if client is not None:
+                    client.close(autocommit=False, timeout_ms=2_000)
+
+    def _client(self, stop: Event) -> Any:
+        client = KafkaConsumer(
+            **topics.connection(self._kafka),
+            client_id=self._group,
+            group_id=self._group,
+            metrics_enabled=False,
+            # Ours are stored with the effects. Without a stored one, a partition is read from its beginning.
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            # A relay's aborted transactions are not for us.
+            isolation_level="read_committed",
+            allow_auto_create_topics=False,
+            # The lowest that brokers allow by default: how long a killed worker's partitions lie idle.
+            session_timeout_ms=6_000,
+            heartbeat_interval_ms=2_000,
+            max_poll_interval_ms=300_000,
+            max_poll_records=self._pace.records,
+        )
+        try:
+            # Subscribing to a topic that is not known yet is one of the ways to end without partitions.
+            while not all(client.partitions_for_topic(topic) for topic in self._subscribes):
+                _log.info("the consumer waits for its topics", topics=list(self._subscribes))
+                if stop.wait(1):
+                    client.close(autocommit=False, timeout_ms=2_000)
+                    return None
+            client.subscribe(list(self._subscribes))
+        except BaseException:
+            client.close(autocommit=False, timeout_ms=2_000)
+            raise
+        return client
+
+
+class _Following:
+    """One client's life: from its subscription until it is told to stop, or breaks."""
+
+    def __init__(self, client: Any, inbox: Inbox, pace: Pace, patience: float) -> None:
+        self._client = client
+        self._inbox = inbox
+        self._pace = pace
+        self._patience = patience
+        self._held: tuple[int, frozenset[Any]] | None = None
+        self._stored: dict[Any, int] = {}
+        self._newest: dict[Any, float] = {}
+        self._began = self._alive = self._brought = monotonic()
+        self._measured = 0.0
+        self._failures = 0
+        self.assigned = False
+        self.standing: tuple[Standing, ...] = ()
+
+    def run(self, stop: Event) -> None:
+        """Poll and hand over until told to stop; `_Unusable` or a `KafkaError` when the client is no good."""
+        while not stop.is_set():
+            polled = self._client.poll(timeout_ms=self._pace.poll_ms)
+            try:
+                self._step(polled)
+            except PositionMoved:
+                RETRIES.labels("position_moved").inc()
+                self._held = None
+            except PyMongoError as error:
+                if not passing(error):
+                    raise
+                RETRIES.labels("database").inc()
+                self._held = None
+                self._failures += 1
+                _log.warning("a batch waits for the database", error=type(error).__name__, failures=self._failures)
+                stop.wait(topics.pause(self._failures, first=0.01))
+            else:
+                self._failures = 0
+
+    def _step(self, polled: Mapping[Any, Sequence[Any]]) -> None:
+        if self._takes_over():
+            # What was polled may have been read from the position that Kafka remembers: read it again from ours.
+            return
+        if polled:
+            self._brought = monotonic()
+        committed: dict[Any, OffsetAndMetadata] = {}
+        for partition, records in polled.items():
+            position = self._client.position(partition)
+            messages = [Message(record.offset, record.value) for record in records]
+            self._apply(partition, messages, position)
+            self._newest[partition] = records[-1].timestamp / 1000
+            committed[partition] = OffsetAndMetadata(position, "", -1)
+        if committed:
+            self._client.commit_async(committed, callback=_nothing)
+        if not polled or monotonic() - self._measured > self._pace.measure:
+            self._pass_markers()
+        if monotonic() - self._measured > self._pace.measure:
+            self._measure()
+
+    def _apply(self, partition: Any, messages: Sequence[Message], position: int) -> None:
+        batch = Batch(partition.topic, partition.partition, self._stored[partition], messages, position)
+        self._inbox.apply(batch)
+        self._stored[partition] = position
+
+    def _takes_over(self) -> bool:
+        """Whether the partitions changed hands, or the last batch failed: then seek to what is stored."""
+        assignment = frozenset(self._client.assignment())
+        if not assignment:
+            if monotonic() - self._alive > self._patience:
+                raise _Unusable("no_assignment")
+            self._held = None
+            return True
+        self._alive = monotonic()
+        self.assigned = True
+        held = (self._client.group_metadata().generation_id, assignment)
+        if held == self._held:
+            return False
+        for partition in assignment:
+            position = self._inbox.take_over(partition.topic, partition.partition)
+            self._client.seek(partition, position)
+            self._stored[partition] = position
+        self._held = held
+        self._brought = monotonic()
+        return True
+
+    def _pass_markers(self) -> None:
+        """Move past what is no message: the ends of transactions, and gaps that compaction left."""
+        for partition in self._client.assignment():
+            position = self._client.position(partition, timeout_ms=500)
+            if position is not None and position != self._stored[partition]:
+                self._apply(partition, (), position)
+
+    def _measure(self) -> None:
+        """Measure the lag; `_Unusable` when messages wait and none comes."""
+        assignment = list(self._client.assignment())
+        ends = self._client.end_offsets(assignment, timeout_ms=5_000)
+        now, self._measured = time(), monotonic()
+        standing, behind = [], 0.0
+        for partition in assignment:
+            position = self._stored[partition]
+            lag = max(0, ends[partition] - position)
+            standing.append(Standing(partition.topic, partition.partition, position, lag))
+            if lag:
+                behind = max(behind, now - self._newest.get(partition, now - (self._measured - self._began)))
+        self.standing = tuple(standing)
+        LAG.set(sum(each.lag for each in standing))
+        LAG_SECONDS.set(behind)
+        if behind and self._measured - self._brought > self._pace.stalled:
+            raise _Unusable("stalled")
+
+
+def _nothing(*_: Any) -> None:
+    """A commit to Kafka that fails costs nothing: the next one says more."""

@@ -1,0 +1,371 @@
+"""The inbox: batches of messages become effects in this service's database, each exactly once.
+
+A batch of one partition is one transaction: its effects and the partition's new position, by compare-and-set. Whoever
+was overtaken writes nothing. No Kafka in here: tests hand over bytes.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from typing import Any, Protocol
+
+from prometheus_client import Counter, Histogram
+from pymongo import ReadPreference
+from pymongo.client_session import ClientSession
+from pymongo.database import Database
+from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, PyMongoError
+from pymongo.read_concern import ReadConcern
+from structlog.contextvars import bound_contextvars
+
+from servicekit import deadletters
+from servicekit.clock import Clock, instant
+from servicekit.events import Event, Unreadable, read_event
+from servicekit.faultpoints import reached
+from servicekit.logs import log
+from servicekit.mongo import MAJORITY, Document, outage, transaction
+from servicekit.schedule import CannotBeDone, Progress, WorkHandler
+
+COLLECTION = "positions"
+HANDLING = Histogram(
+    "acorn_consumer_handling_seconds",
+    "Time of one transaction: its events' effects and the position.",
+    buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+)
+HANDLED = Counter("acorn_consumer_events_total", "Events whose handler ran and whose effect was committed.", ["topic"])
+SKIPPED = Counter("acorn_consumer_skipped_total", "Messages passed over, by why.", ["reason"])
+_REPEATS = 3
+_DUPLICATE_KEY = 11000
+_log = log(__name__)
+
+
+class PositionMoved(Exception):
+    """Somebody else moved this partition's position: they handled what we hold, and nothing of ours was written."""
+
+
+class CollectsWrites(Protocol):
+    """What a handler writes through."""
+
+    def flush(self) -> None:
+        """Write what was collected."""
+
+
+Handler = Callable[[Event, Any], None]
+"""Turns one event into effects on the store. It runs in a transaction, may run again, and knows nothing of Kafka."""
+
+MakeStore = Callable[[Database[Document], ClientSession], CollectsWrites]
+
+
+@dataclass(frozen=True)
+class Message:
+    """One record of a partition; `value` is None for a tombstone."""
+
+    offset: int
+    value: bytes | None
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Messages of one partition: the position they were read from, and where to read on."""
+
+    topic: str
+    partition: int
+    began: int
+    messages: Sequence[Message]
+    position: int
+
+
+@dataclass(frozen=True)
+class _Item:
+    message: Message
+    event: Event | None
+    handler: Handler | None
+    fault: str | None = None
+
+
+class Handlers:
+    """Finds the handler of an event type: the type itself, else the first entity pattern that it matches.
+
+    A pattern such as `staff.person-*.v1` takes every reason, since the type only says why: a reason that is newer than
+    this release must not cost the listener a state.
+    """
+
+    def __init__(self, handlers: Mapping[str, Handler]) -> None:
+        self._exact = {type_: handler for type_, handler in handlers.items() if "*" not in type_}
+        self._patterns = [(pattern, handler) for pattern, handler in handlers.items() if "*" in pattern]
+        self.find = lru_cache(maxsize=1_000)(self._find)
+
+    def _find(self, type_: str) -> Handler | None:
+        if type_ in self._exact:
+            return self._exact[type_]
+        return next((handler for pattern, handler in self._patterns if fnmatchcase(type_, pattern)), None)
+
+
+class Inbox:
+    """Where one consumer's messages take effect. Used by one thread."""
+
+    def __init__(
+        self,
+        database: Database[Document],
+        *,
+        handlers: Mapping[str, Handler],
+        make_store: MakeStore,
+        clock: Clock,
+        holder: str = "",
+    ) -> None:
+        self._database = database
+        self._handlers = Handlers(handlers)
+        self._make_store = make_store
+        self._clock = clock
+        self._holder = holder
+        # One session for life, so that a successor knows which transaction to end if this process is killed.
+        self._session = database.client.start_session()
+
+    def close(self) -> None:
+        """Give the session back."""
+        self._session.end_session()
+
+    def take_over(self, topic: str, partition: int) -> int:
+        """The position to read on from; a transaction that the partition's last holder left open is ended.
+
+        Killed processes leave theirs open for up to a minute, and its locks would stop us for as long.
+        """
+        positions = self._database[COLLECTION]
+        mine = self._session.session_id["id"]
+        found = positions.find_one({"_id": _position(topic, partition)}) or {}
+        before = found.get("session")
+        if before is not None and before != mine:
+            self._database.client.admin.command({"killSessions": [{"id": before}]})
+        positions.update_one(
+            {"_id": _position(topic, partition)},
+            {
+                "$set": {"session": mine, "holder": self._holder},
+                "$setOnInsert": {"topic": topic, "partition": partition, "offset": 0, "at": instant(self._clock())},
+            },
+            upsert=True,
+        )
+        return self.position(topic, partition)
+
+    def position(self, topic: str, partition: int) -> int:
+        """The stored position of a partition."""
+        found = self._database[COLLECTION].find_one({"_id": _position(topic, partition)}, {"offset": 1})
+        return int(found["offset"]) if found else 0
+
+    def apply(self, batch: Batch) -> None:
+        """Give a batch its effect and store the position after it, all or nothing.
+
+        `PositionMoved` when somebody was faster; a `PyMongoError` for which `passing` holds when it should be tried
+        again. A message that its handler cannot take becomes a dead letter; to find it, the batch is halved.
+        """
+        items = [self._judge(message) for message in batch.messages]
+        self._apply(batch, items, batch.began, batch.position)
+
+    def _judge(self, message: Message) -> _Item:
+        if message.value is None:
+            return _Item(message, None, None)
+        try:
+            event = read_event(message.value)
+        except Unreadable as unreadable:
+            return _Item(message, None, None, f"unreadable: {unreadable}")
+        return _Item(message, event, self._handlers.find(event.type))
+
+    def _apply(self, batch: Batch, items: Sequence[_Item], began: int, position: int) -> None:
+        try:
+            self._commit_again(batch, items, began, position)
+        except PositionMoved:
+            raise
+        except Exception as error:
+            if isinstance(error, PyMongoError) and passing(error):
+                raise
+            handled = [index for index, item in enumerate(items) if item.handler]
+            if not handled:
+                raise
+            if len(handled) == 1:
+                self._bury(batch, items, handled[0], error, began, position)
+                return
+            cut = handled[len(handled) // 2]
+            between = items[cut].message.offset
+            self._apply(batch, items[:cut], began, between)
+            self._apply(batch, items[cut:], between, position)
+
+    def _bury(
+        self, batch: Batch, items: Sequence[_Item], poison: int, error: Exception, began: int, position: int
+    ) -> None:
+        faulty = items[poison]
+        reason = reason_of(error)
+        _log.error(
+            "a handler failed: dead letter",
+            topic=batch.topic,
+            partition=batch.partition,
+            offset=faulty.message.offset,
+            type=faulty.event.type if faulty.event else None,
+            reason=reason,
+        )
+        buried = list(items)
+        buried[poison] = _Item(faulty.message, faulty.event, None, reason)
+        self._commit(batch, buried, began, position)
+
+    def _commit_again(self, batch: Batch, items: Sequence[_Item], began: int, position: int) -> None:
+        # Two partitions may both make the same new document: one of them commits first, the other must then see it.
+        for _ in range(_REPEATS):
+            try:
+                return self._commit(batch, items, began, position)
+            except PyMongoError as error:
+                if not _duplicate(error):
+                    raise
+        return self._commit(batch, items, began, position)
+
+    def _commit(self, batch: Batch, items: Sequence[_Item], began: int, position: int) -> None:
+        chosen = _newest(items)
+        faults = [item for item in items if item.fault is not None]
+        if chosen or faults:
+            self._transact(batch, chosen, faults, began, position)
+        else:
+            self._advance(batch, began, position, None)
+        HANDLED.labels(batch.topic).inc(len(chosen))
+        deadletters.DEAD.labels(batch.topic).inc(len(faults))
+        SKIPPED.labels("superseded").inc(sum(item.handler is not None for item in items) - len(chosen))
+        SKIPPED.labels("unknown_type").inc(sum(_unknown(item) for item in items))
+        SKIPPED.labels("tombstone").inc(sum(item.message.value is None for item in items))
+
+    def _transact(
+        self, batch: Batch, chosen: Sequence[tuple[Event, Handler]], faults: Sequence[_Item], began: int, position: int
+    ) -> None:
+        with HANDLING.time():
+            with self._session.start_transaction(
+                read_concern=ReadConcern("snapshot"), write_concern=MAJORITY, read_preference=ReadPreference.PRIMARY
+            ):
+                self._effects(chosen)
+                for item in faults:
+                    self._put_aside(batch, item)
+                self._advance(batch, began, position, self._session)
+                reached("consumer: before commit")
+            reached("consumer: after commit")
+
+    def _effects(self, chosen: Iterable[tuple[Event, Handler]]) -> None:
+        store = self._make_store(self._database, self._session)
+        for event, handler in chosen:
+            with bound_contextvars(traceparent=event.traceparent):
+                handler(event, store)
+        store.flush()
+
+    def _put_aside(self, batch: Batch, item: _Item) -> None:
+        deadletters.put(
+            self._database,
+            topic=batch.topic,
+            partition=batch.partition,
+            offset=item.message.offset,
+            value=item.message.value or b"",
+            reason=item.fault or "",
+            event=item.event,
+            at=self._clock(),
+            session=self._session,
+        )
+
+    def _advance(self, batch: Batch, began: int, position: int, session: ClientSession | None) -> None:
+        moved = self._database[COLLECTION].update_one(
+            {"_id": _position(batch.topic, batch.partition), "offset": began},
+            {"$set": {"offset": position, "at": instant(self._clock())}},
+            session=session,
+        )
+        if moved.matched_count == 0:
+            raise PositionMoved(f"{batch.topic}/{batch.partition} is no longer at {began}")
+
+
+def passing(error: PyMongoError) -> bool:
+    """Tell whether an error goes away when the same is tried again: an outage, a conflict, a successor's takeover."""
+    if outage(error) or error.timeout or any(error.has_error_label(label) for label in _PASSING_LABELS):
+        return True
+    if isinstance(error, BulkWriteError):
+        return any(wrong.get("code") in _PASSING_CODES for wrong in error.details.get("writeErrors", ()))
+    return isinstance(error, OperationFailure) and error.code in _PASSING_CODES
+
+
+_PASSING_LABELS = ("TransientTransactionError", "UnknownTransactionCommitResult")
+_PASSING_CODES = frozenset({112, 225, 251, 11601})
+"""WriteConflict, TransactionTooOld, NoSuchTransaction, Interrupted (by a successor's killSessions)."""
+
+
+def _duplicate(error: PyMongoError) -> bool:
+    if isinstance(error, BulkWriteError):
+        return any(wrong.get("code") == _DUPLICATE_KEY for wrong in error.details.get("writeErrors", ()))
+    return isinstance(error, DuplicateKeyError)
+
+
+def _unknown(item: _Item) -> bool:
+    return item.event is not None and item.handler is None and item.fault is None
+
+
+def reason_of(error: Exception) -> str:
+    """What went wrong and where, without the message: that may quote the event."""
+    step = error.__traceback__
+    place = ""
+    while step:
+        code = step.tb_frame.f_code
+        place = f" at {code.co_filename.rsplit('/', 1)[-1]}:{step.tb_lineno} in {code.co_name}"
+        step = step.tb_next
+    return f"{type(error).__name__}{place}"
+
+
+def replays(handlers: Mapping[str, Handler], make_store: MakeStore, clock: Clock) -> WorkHandler:
+    """The work of replaying one dead letter: its handler alone, in one transaction with closing the letter."""
+    known = Handlers(handlers)
+
+    def replay(database: Database[Document], payload: dict[str, Any], _: Progress) -> None:
+        letter = database[deadletters.COLLECTION].find_one({"_id": payload["letter"]})
+        if letter is None or letter["state"] != "open":
+            return
+        try:
+            event = read_event(letter["value"])
+        except Unreadable as unreadable:
+            raise CannotBeDone(f"It is still unreadable: {unreadable}.") from None
+        handler = known.find(event.type)
+        if handler is None:
+            raise CannotBeDone(f"No handler takes {event.type} in this release.")
+
+        def work(session: ClientSession) -> None:
+            store = make_store(database, session)
+            handler(event, store)
+            store.flush()
+            deadletters.close(database, letter["_id"], "replayed", at=clock(), session=session)
+
+        try:
+            transaction(database.client, work)
+        except Exception as error:
+            if isinstance(error, PyMongoError) and passing(error):
+                raise
+            reason = reason_of(error)
+            database[deadletters.COLLECTION].update_one({"_id": letter["_id"]}, {"$set": {"reason": reason}})
+            raise CannotBeDone(f"The handler failed again: {reason}.") from error
+
+    return replay
+
+
+def _newest(items: Iterable[_Item]) -> list[tuple[Event, Handler]]:
+    """The newest event of each aggregate, in the order in which they stand in the partition."""
+    newest: dict[tuple[str, str], tuple[int, Event, Handler]] = {}
+    for item in items:
+        if item.event is None or item.handler is None:
+            continue
+        aggregate = (item.event.source, item.event.subject)
+        if aggregate not in newest or item.event.key >= newest[aggregate][1].key:
+            newest[aggregate] = (item.message.offset, item.event, item.handler)
+    return [(event, handler) for _, event, handler in sorted(newest.values(), key=lambda kept: kept[0])]
+
+
+def _position(topic: str, partition: int) -> str:
+    return f"{topic}/{partition}"
+
+
+__all__ = [
+    "Batch",
+    "CollectsWrites",
+    "Handler",
+    "Handlers",
+    "Inbox",
+    "MakeStore",
+    "Message",
+    "PositionMoved",
+    "passing",
+    "replays",
+]

@@ -1,0 +1,109 @@
+"""What a worker says of itself every few seconds, in one document, so that web processes can tell without Kafka."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from threading import Event
+from time import monotonic
+
+from pymongo import IndexModel
+from pymongo.database import Database
+from pymongo.errors import PyMongoError
+
+from servicekit import deadletters, lease, outbox, schedule
+from servicekit.clock import instant, utc_now
+from servicekit.logs import log
+from servicekit.mongo import Document, outage
+
+COLLECTION = "worker_status"
+EVERY = timedelta(seconds=3)
+GONE = timedelta(minutes=5)
+"""A worker that has said nothing for this long is forgotten."""
+
+INDEXES = {COLLECTION: [IndexModel("seen", expireAfterSeconds=int(GONE.total_seconds()))]}
+_SWEEPING = timedelta(minutes=10)
+_log = log(__name__)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a partition stands: the stored position, and how many messages wait behind it."""
+
+    topic: str
+    partition: int
+    position: int
+    lag: int
+
+
+class Reporter:
+    """Writes a worker's status, and sweeps the outbox, in one thread of the worker."""
+
+    def __init__(
+        self,
+        database: Database[Document],
+        *,
+        worker: str,
+        service: str,
+        standing: Callable[[], Sequence[Standing]],
+    ) -> None:
+        self._database = database
+        self._worker = worker
+        self._service = service
+        self._standing = standing
+        # The machine's clock throughout: ids of rows are made by it too.
+        self._started = instant(utc_now())
+        self._swept = monotonic()
+
+    def run(self, stop: Event) -> None:
+        """Report until told to stop; a database that is away is waited for."""
+        while not stop.is_set():
+            try:
+                self.report()
+                if monotonic() - self._swept > _SWEEPING.total_seconds():
+                    self.sweep()
+                    self._swept = monotonic()
+            except PyMongoError as error:
+                if not outage(error) and not error.timeout:
+                    raise
+                _log.warning("the status waits for the database", error=type(error).__name__)
+            stop.wait(EVERY.total_seconds())
+
+    def report(self) -> None:
+        """Write the status once."""
+        held = lease.read(self._database)
+        waiting = outbox.backlog(self._database, held.get("sent_until"))
+        standing = sorted(self._standing(), key=lambda each: (each.topic, each.partition))
+        document = {
+            "service": self._service,
+            "started": self._started,
+            "at": instant(utc_now()),
+            "positions": [vars(each) for each in standing],
+            "lag": sum(each.lag for each in standing),
+            "outbox": {"depth": waiting.depth, "oldest_seconds": round(waiting.oldest, 3)},
+            "relay": {"holder": held.get("holder"), "sent_until": _instant(held)},
+            "dead_letters": self._database[deadletters.COLLECTION].count_documents({"state": "open"}, limit=1_000),
+            "work": {
+                state: self._database[schedule.COLLECTION].count_documents({"state": state}, limit=1_000)
+                for state in ("waiting", "running", "failed")
+            },
+        }
+        self._database[COLLECTION].update_one(
+            {"_id": self._worker}, {"$set": document, "$currentDate": {"seen": True}}, upsert=True
+        )
+
+    def sweep(self) -> None:
+        """Delete the outbox's rows that were sent long ago."""
+        sent_until = lease.read(self._database).get("sent_until")
+        if sent_until is not None:
+            swept = outbox.sweep(self._database, sent_until, now=utc_now())
+            _log.info("the outbox was swept", rows=swept)
+
+
+def read(database: Database[Document]) -> list[Document]:
+    """What each live worker of this database said last, in the order in which they started."""
+    found = database[COLLECTION].find({}, {"seen": 0}).sort([("started", 1), ("_id", 1)])
+    return [{"id": status.pop("_id"), **status} for status in found]
+
+
+def _instant(held: Document) -> str | None:
+    return instant(held["sent_until"]) if held.get("sent_until") else None

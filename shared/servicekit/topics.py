@@ -1,0 +1,120 @@
+"""Kafka topics: what every client needs to reach the broker, and that the topics of a service are there."""
+
+import logging
+import random
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from threading import Event
+from typing import Any
+
+from kafka import KafkaAdminClient
+from kafka.errors import KafkaConfigurationError, KafkaError, TopicAlreadyExistsError
+
+from servicekit.logs import log
+
+MAX_COMPACTION_LAG = timedelta(days=7)
+"""An erased person's older states are gone from the topic after this long: compaction alone promises no date."""
+
+_log = log(__name__)
+
+# The client reports each refused connection; what matters is said once, by us.
+logging.getLogger("kafka").setLevel(logging.CRITICAL)
+
+
+@dataclass(frozen=True)
+class TopicSpec:
+    """A topic that a service owns. The partitions are fixed when it is made: they decide where a key lives."""
+
+    name: str
+    partitions: int
+    compacted: bool = True
+
+
+class TopicTooSmall(Exception):
+    """A topic has fewer partitions than its service is made for; the message says what to do."""
+
+
+def connection(kafka: Mapping[str, str]) -> dict[str, Any]:
+    """The arguments that every Kafka client of ours has in common, from `Settings.kafka`."""
+    arguments: dict[str, Any] = {
+        "bootstrap_servers": [server.strip() for server in kafka["bootstrap"].split(",")],
+        "security_protocol": kafka.get("security") or "PLAINTEXT",
+        # By default the pause between attempts grows to 30 s during an outage, and stays there after it.
+        "reconnect_backoff_max_ms": 1_000,
+        "bootstrap_timeout_ms": 5_000,
+        "request_timeout_ms": 10_000,
+    }
+    if kafka.get("ca_file"):
+        arguments["ssl_cafile"] = kafka["ca_file"]
+    if arguments["security_protocol"].startswith("SASL"):
+        arguments["sasl_mechanism"] = kafka["sasl_mechanism"]
+        arguments["sasl_plain_username"] = kafka["username"]
+        arguments["sasl_plain_password"] = kafka["password"]
+    return arguments
+
+
+def ensure(kafka: Mapping[str, str], topics: Sequence[TopicSpec], *, replication: int, stop: Event) -> None:
+    """Create the topics that are not there, waiting for a broker that is away until told to stop.
+
+    `TopicTooSmall` when one is there with too few partitions.
+    """
+    failures = 0
+    while not stop.is_set():
+        try:
+            create(kafka, topics, replication=replication)
+        except KafkaConfigurationError:
+            raise
+        except KafkaError as error:
+            failures += 1
+            _log.warning("topics wait for Kafka", error=type(error).__name__)
+            stop.wait(pause(failures))
+        else:
+            return
+
+
+def pause(failures: int, *, first: float = 0.2, longest: float = 5.0) -> float:
+    """How long to wait after so many failures in a row, in seconds: doubling, and never two workers in step."""
+    return min(longest, first * 2.0 ** min(failures, 20)) * random.uniform(0.5, 1)  # noqa: S311 - jitter, no secret
+
+
+def create(kafka: Mapping[str, str], topics: Sequence[TopicSpec], *, replication: int) -> None:
+    """Create the topics that are not there and check those that are; `KafkaError` when the broker is away."""
+    if not topics:
+        return
+    with KafkaAdminClient(**connection(kafka)) as admin:
+        there = _partitions(admin, [topic.name for topic in topics])
+        missing = {topic.name: _arguments(topic, replication) for topic in topics if topic.name not in there}
+        if missing:
+            # Another worker may be as quick: then it is there, and is checked below.
+            answer = admin.create_topics(missing, raise_errors=False)
+            for created in answer["topics"]:
+                if created["error_code"] not in (0, TopicAlreadyExistsError.errno):
+                    raise KafkaError(f"{created['name']} cannot be created: error {created['error_code']}")
+            admin.wait_for_topics(list(missing))
+            there |= _partitions(admin, missing)
+    for topic in topics:
+        if there[topic.name] < topic.partitions:
+            raise TopicTooSmall(
+                f"Topic {topic.name} has {there[topic.name]} partitions and {topic.partitions} are needed. Adding some "
+                "would part old events of a key from its new ones: make a new topic, rebuild, and switch to it."
+            )
+
+
+def partitions(kafka: Mapping[str, str], names: Iterable[str]) -> dict[str, int]:
+    """How many partitions each of these topics has; those that do not exist are left out."""
+    with KafkaAdminClient(**connection(kafka)) as admin:
+        return _partitions(admin, names)
+
+
+def _partitions(admin: Any, names: Iterable[str]) -> dict[str, int]:
+    described = admin.describe_topics(list(names))
+    return {topic["name"]: len(topic["partitions"]) for topic in described if topic["error_code"] == 0}
+
+
+def _arguments(topic: TopicSpec, replication: int) -> dict[str, Any]:
+    configs = {"min.insync.replicas": str(max(1, replication - 1))}
+    if topic.compacted:
+        configs["cleanup.policy"] = "compact"
+        configs["max.compaction.lag.ms"] = str(int(MAX_COMPACTION_LAG.total_seconds() * 1000))
+    return {"num_partitions": topic.partitions, "replication_factor": replication, "configs": configs}
