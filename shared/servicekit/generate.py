@@ -51,8 +51,8 @@ def _settings() -> str:
     ]
     roles = ", ".join(f"`{role.value}`" for role in Role)
     return (
-        f"# Settings\n\n{_NOTICE}Every service reads these environment variables once, when it starts. One that is missing "
-        "or cannot be read stops the start with a sentence that names it.\n\n"
+        f"# Settings\n\n{_NOTICE}Every service reads these environment variables once, when it starts. One that is "
+        "missing or cannot be read stops the start with a sentence that names it.\n\n"
         "| variable | default | meaning |\n|---|---|---|\n"
         + "\n".join(rows)
         + f"\n\nThe access roles are {roles}. Teachers, heads and line managers need none: what they may see follows "
@@ -68,9 +68,9 @@ def _events(folder: Path) -> str:
     schemas = {path.stem: json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))}
     states = {path.name: json.loads(path.read_text()) for path in sorted((folder / "state").glob("*.json"))}
     parts = [
-        f"# Events\n\n{_NOTICE}Events are CloudEvents 1.0 as structured JSON. An event carries the whole published state "
-        "of what it is about, at a version; its type only says why it was published. So a listener keeps the state with "
-        "the highest version and may take events twice, or out of order.\n",
+        f"# Events\n\n{_NOTICE}Events are CloudEvents 1.0 as structured JSON. An event carries the whole published "
+        "state of what it is about, at a version; its type only says why it was published. So a listener keeps the "
+        "state with the highest version and may take events twice, or out of order.\n",
         "| event | when |\n|---|---|",
         *[
             f"| [`{name}`](../contracts/events/{name}.json) | {schema['description']} |"
