@@ -68,23 +68,12 @@ def put(
     database[COLLECTION].insert_one(letter, session=session)
 
 
-def page(
-    database: Database[Document], *, state: str | None = None, after: str | None = None, limit: int = 25
-) -> list[Document]:
-    """The letters in the order they came, without their payloads; `after` is the id of the last one seen."""
-    filters: Document = {"state": state} if state else {}
-    if after:
-        filters["_id"] = {"$gt": after}
-    found = database[COLLECTION].find(filters, {"value": 0, "closed": 0}).sort("_id", 1).limit(limit)
-    return [_served(letter) for letter in found]
-
-
 def show(database: Database[Document], letter: str) -> Document:
     """One letter with the structure of its payload; `NotFound`."""
     found = _letter(database, letter)
     payload = masked(found.pop("value"))
     found.pop("closed")
-    return {**_served(found), "payload": payload}
+    return {"id": found.pop("_id"), **found, "payload": payload}
 
 
 def masked(value: bytes) -> Any:
@@ -170,7 +159,3 @@ def _open(database: Database[Document], letter: str, session: ClientSession | No
     if found["state"] != "open":
         raise Conflict("This dead letter was replayed or dismissed already.")
     return found
-
-
-def _served(letter: Document) -> Document:
-    return {"id": letter.pop("_id"), **letter}

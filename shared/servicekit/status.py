@@ -10,7 +10,7 @@ from pymongo import IndexModel
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
-from servicekit import deadletters, lease, outbox, schedule
+from servicekit import lease, outbox
 from servicekit.clock import instant, utc_now
 from servicekit.logs import log
 from servicekit.mongo import Document, outage
@@ -21,6 +21,7 @@ GONE = timedelta(minutes=5)
 """A worker that has said nothing for this long is forgotten."""
 
 INDEXES = {COLLECTION: [IndexModel("seen", expireAfterSeconds=int(GONE.total_seconds()))]}
+_SERVED = {"at": 1, "relay": 1, "outbox": 1, "partitions": 1}
 _SWEEPING = timedelta(minutes=10)
 _log = log(__name__)
 
@@ -77,15 +78,9 @@ class Reporter:
             "service": self._service,
             "started": self._started,
             "at": instant(utc_now()),
-            "positions": [vars(each) for each in standing],
-            "lag": sum(each.lag for each in standing),
+            "partitions": [vars(each) for each in standing],
             "outbox": {"depth": waiting.depth, "oldest_seconds": round(waiting.oldest, 3)},
             "relay": {"holder": held.get("holder"), "sent_until": _instant(held)},
-            "dead_letters": self._database[deadletters.COLLECTION].count_documents({"state": "open"}, limit=1_000),
-            "work": {
-                state: self._database[schedule.COLLECTION].count_documents({"state": state}, limit=1_000)
-                for state in ("waiting", "running", "failed")
-            },
         }
         self._database[COLLECTION].update_one(
             {"_id": self._worker}, {"$set": document, "$currentDate": {"seen": True}}, upsert=True
@@ -99,10 +94,10 @@ class Reporter:
             _log.info("the outbox was swept", rows=swept)
 
 
-def read(database: Database[Document]) -> list[Document]:
-    """What each live worker of this database said last, in the order in which they started."""
-    found = database[COLLECTION].find({}, {"seen": 0}).sort([("started", 1), ("_id", 1)])
-    return [{"id": status.pop("_id"), **status} for status in found]
+def latest(database: Database[Document]) -> list[Document]:
+    """What each live worker of this database wrote last, in the order in which they started."""
+    found = database[COLLECTION].find({}, _SERVED).sort([("started", 1), ("_id", 1)])
+    return [{"worker": status.pop("_id"), **status} for status in found]
 
 
 def _instant(held: Document) -> str | None:
