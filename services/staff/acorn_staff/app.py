@@ -4,17 +4,19 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
+from acorn_staff.imports import KINDS
 from acorn_staff.routes import BLUEPRINTS
-from acorn_staff.store import INDEXES, ORGANISATIONS, PEOPLE
+from acorn_staff.store import INDEXES, ORGANISATIONS, ORGANISATIONS_TOPIC, PEOPLE, PEOPLE_TOPIC, Store
 from directory import Directory
 from directory.scope import Scope
+from servicekit import imports
 from servicekit.app import create
 from servicekit.clock import Clock, utc_now
 from servicekit.mongo import connect
 from servicekit.settings import Settings
 
 if TYPE_CHECKING:
-    pass
+    from servicekit.worker import Worker
 
 
 def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> Flask:
@@ -31,7 +33,26 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         database=database,
         scope=Scope(directory),
         names=directory.names,
-        blueprints=BLUEPRINTS,
-        indexes=INDEXES,
+        blueprints=[*BLUEPRINTS, imports.blueprint(KINDS)],
+        indexes={**INDEXES, **imports.INDEXES},
+        clock=clock,
+    )
+
+
+def create_worker(settings: Settings | None = None, *, clock: Clock = utc_now) -> "Worker":
+    """The worker: it sends this service's events and judges the files that HR imports. It listens to nobody."""
+    # Only workers talk to Kafka: a web process must not even import its client.
+    from servicekit.topics import TopicSpec  # noqa: PLC0415
+    from servicekit.worker import Worker  # noqa: PLC0415
+
+    settings = settings or Settings.from_environment("staff")
+    return Worker(
+        "staff",
+        settings,
+        connect(settings.mongodb_uri)[settings.database],
+        # As many partitions as the largest trust will ever need: they are fixed when the topic is made.
+        topics=(TopicSpec(PEOPLE_TOPIC, partitions=24), TopicSpec(ORGANISATIONS_TOPIC, partitions=6)),
+        work={"import": imports.work(KINDS, lambda database, session: Store(database, session=session), clock=clock)},
+        indexes={**INDEXES, **imports.INDEXES},
         clock=clock,
     )
