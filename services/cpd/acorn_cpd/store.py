@@ -168,6 +168,11 @@ class Store:
         )
 
 
+def make_store(database: Database[Document], session: ClientSession | None) -> Store:
+    """The store as the worker opens it, for each batch of events or rows."""
+    return Store(database, session=session)
+
+
 def history_filter(person: str, asked: Mapping[str, Any]) -> dict[str, Any]:
     """Which records of a person: all but the withdrawn ones unless a state is asked for."""
     filters = {"person": person, "state": {"$ne": State.WITHDRAWN.value}}
