@@ -16,7 +16,21 @@ from pymongo.errors import PyMongoError
 from structlog.contextvars import bind_contextvars, clear_contextvars
 from werkzeug.exceptions import HTTPException
 
-from servicekit import audit, health, idempotency, logs, metrics, openapi, problems, reads
+from servicekit import (
+    audit,
+    deadletters,
+    events,
+    health,
+    idempotency,
+    logs,
+    metrics,
+    openapi,
+    operations,
+    problems,
+    reads,
+    schedule,
+    status,
+)
 from servicekit.access import PUBLIC, Scope, allows, caller, permit
 from servicekit.answers import Answer, accepted, answer, created, no_content, page
 from servicekit.auth import Verifier
@@ -51,6 +65,7 @@ def create(
     service's own collections. `TypeError` when a view has no access rule.
     """
     logs.configure(settings.log_level, name, "web")
+    events.use_contracts(settings.contracts)
     app = Flask(name, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = max(settings.max_body_bytes, settings.max_upload_bytes + _FRAMING_BYTES)
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.max_body_bytes
@@ -80,7 +95,7 @@ def create(
         name=name,
         title=title,
         description=description,
-        blueprints=[*blueprints, reads.blueprint],
+        blueprints=[*blueprints, reads.blueprint, operations.blueprint],
     )
     openapi.expose(app, made)
     app.extensions["openapi"] = made
@@ -97,6 +112,9 @@ def chassis_indexes(indexes: Mapping[str, Sequence[IndexModel]]) -> dict[str, Se
     return {
         **idempotency.INDEXES,
         **audit.INDEXES,
+        **deadletters.INDEXES,
+        **schedule.INDEXES,
+        **status.INDEXES,
         **indexes,
     }
 

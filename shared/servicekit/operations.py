@@ -20,20 +20,49 @@ from servicekit.schemas import Id, PageArgs, Schema, Text, page_schema
 blueprint = make_blueprint("operations", __name__, description="How the service stands, for whoever is on call.")
 
 
-class WorkerStatus(Schema):
-    """What a worker last wrote of itself."""
+class Partition(Schema):
+    """Where a partition stands that a worker reads."""
 
-    worker = fields.String(required=True, metadata={"description": "Which worker.", "example": "staff-5d9c-1"})
+    topic = fields.String(required=True, metadata={"description": "The topic.", "example": "staff.people"})
+    partition = fields.Integer(required=True, metadata={"description": "Its partition.", "example": 3})
+    position = fields.Integer(required=True, metadata={"description": "Everything below was handled.", "example": 1042})
+    lag = fields.Integer(required=True, metadata={"description": "Messages that wait.", "example": 0})
+
+
+class Outbox(Schema):
+    """Events that wait to be sent."""
+
+    depth = fields.Integer(required=True, metadata={"description": "How many (counted to 100,000).", "example": 0})
+    oldest_seconds = fields.Float(required=True, metadata={"description": "Age of the oldest.", "example": 0.0})
+
+
+class RelayStatus(Schema):
+    """Who sends the outbox to Kafka."""
+
+    holder = fields.String(required=True, allow_none=True, metadata={"description": "The worker that holds the lease."})
+    sent_until = fields.String(
+        required=True, allow_none=True, metadata={"description": "Everything written before is sent."}
+    )
+
+
+class WorkerStatus(Schema):
+    """What a worker last wrote of itself; one that is silent for five minutes is left out."""
+
+    worker = fields.String(
+        required=True, metadata={"description": "Which worker.", "example": "staff-node1-8a7c1f0e2b3d"}
+    )
+    service = fields.String(required=True, metadata={"description": "Its service.", "example": "staff"})
+    started = fields.String(
+        required=True, metadata={"description": "When it started.", "example": "2026-11-23T08:00:00.000Z"}
+    )
     at = fields.String(
         required=True, metadata={"description": "When it wrote this.", "example": "2026-11-23T09:00:00.000Z"}
     )
-    relay = fields.Dict(required=True, allow_none=True, metadata={"description": "Who sends the outbox to Kafka."})
-    outbox = fields.Dict(
-        required=True, metadata={"description": "Rows that wait, and the oldest one's age in seconds."}
-    )
     partitions = fields.List(
-        fields.Dict(), required=True, metadata={"description": "Topic, partition, position and lag of each it reads."}
+        fields.Nested(Partition), required=True, metadata={"description": "Each partition that it reads."}
     )
+    outbox = fields.Nested(Outbox, required=True, metadata={"description": "Events that wait to be sent."})
+    relay = fields.Nested(RelayStatus, required=True, metadata={"description": "Who sends them."})
 
 
 class OperationsStatus(Schema):
@@ -43,7 +72,9 @@ class OperationsStatus(Schema):
     at = fields.String(required=True, metadata={"description": "Now.", "example": "2026-11-23T09:00:00.000Z"})
     dead_letters = fields.Integer(required=True, metadata={"description": "How many wait for somebody.", "example": 0})
     workers = fields.List(
-        fields.Nested(WorkerStatus), required=True, metadata={"description": "Workers heard of lately."}
+        fields.Nested(WorkerStatus),
+        required=True,
+        metadata={"description": "Workers heard of in the last five minutes."},
     )
 
 

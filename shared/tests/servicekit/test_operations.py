@@ -1,0 +1,76 @@
+"""What whoever is on call can see and do."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from pymongo.database import Database
+
+from servicekit import deadletters, schedule
+from servicekit.mongo import Document, transaction
+
+pytestmark = pytest.mark.engines
+AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def letter(database: Database[Document]) -> str:
+    def put(session: Any) -> None:
+        deadletters.put(
+            database,
+            topic="staff.people",
+            partition=3,
+            offset=7,
+            value=b'{"data": {"name": "Amina Yusuf"}}',
+            reason="it is no event",
+            event=None,
+            at=AT,
+            session=session,
+        )
+
+    transaction(database.client, put)
+    found = database[deadletters.COLLECTION].find_one()
+    assert found
+    return str(found["_id"])
+
+
+def test_only_operations_sees_how_the_service_stands(client: Any) -> None:
+    statuses = {
+        role: client.http.get("/v1/operations/status", headers=client.as_("x", role)).status_code
+        for role in ("operations", "hr", "sil", "ceo", "trustee", "data_protection")
+    }
+    assert statuses == {"operations": 200} | dict.fromkeys(("hr", "sil", "ceo", "trustee", "data_protection"), 403)
+
+
+def test_a_dead_letter_is_shown_without_a_value_of_it(client: Any, letter: str) -> None:
+    headers = client.as_("x", "operations")
+    listed = client.http.get("/v1/operations/dead-letters", headers=headers)
+    shown = client.http.get(f"/v1/operations/dead-letters/{letter}", headers=headers)
+    assert [one["id"] for one in listed.json["items"]] == [letter]
+    assert shown.json["payload"] == {"data": {"name": "string(11)"}}
+    assert "Amina" not in listed.text + shown.text
+
+
+def test_a_replay_is_left_to_a_worker_and_asked_for_once(
+    client: Any, letter: str, database: Database[Document]
+) -> None:
+    headers = {**client.as_("x", "operations"), "Idempotency-Key": "k"}
+    answers = [client.http.post(f"/v1/operations/dead-letters/{letter}/replay", headers=headers) for _ in range(2)]
+    assert [answered.status_code for answered in answers] == [202, 202]
+    assert database[schedule.COLLECTION].count_documents({"kind": deadletters.REPLAY}) == 1
+
+
+def test_a_dismissed_letter_says_who_and_why_and_is_closed(client: Any, letter: str) -> None:
+    headers = client.as_("x", "operations")
+    path = f"/v1/operations/dead-letters/{letter}"
+    assert client.http.post(f"{path}/dismiss", json={"because": "mended"}, headers=headers).status_code == 204
+    shown = client.http.get(path, headers=headers).json
+    assert (shown["state"], shown["because"], shown["by"]) == ("dismissed", "mended", "sign-in:x")
+    assert client.http.post(f"{path}/replay", headers=headers).status_code == 409
+
+
+def test_a_letter_that_is_not_there_is_not_found(client: Any) -> None:
+    headers = client.as_("x", "operations")
+    path = "/v1/operations/dead-letters/0191d5a0-0000-7000-8000-0000000000ff"
+    assert client.http.get(path, headers=headers).status_code == 404
+    assert client.http.post(f"{path}/replay", headers=headers).status_code == 404
