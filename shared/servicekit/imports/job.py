@@ -156,14 +156,25 @@ class _Run:
         rejected = [unit for unit in batch if isinstance(unit, Verdict)]
 
         def judged(session: ClientSession) -> None:
-            store = self._make_store(self._database, session)
+            ImportStore(self._database).begin(self._claimed, session)
             verdicts = list(rejected)
-            for answer in self._kind.judge(groups, task, store) if groups else ():
-                verdicts.extend(answer.verdicts if task.dry_run else _followed(answer))
+            if groups:
+                store = self._make_store(self._database, session)
+                for answer in self._kind.judge(groups, task, store):
+                    verdicts.extend(_followed(answer))
             # Raises in a twin that has been overtaken, and with that takes back all that it wrote above.
             ImportStore(self._database, session=session).advance(self._claimed, position, len(batch), verdicts)
 
-        transaction(self._database.client, judged, seconds=BATCH_SECONDS)
+        def rehearsed(session: ClientSession) -> None:
+            ImportStore(self._database, session=session).advance(self._claimed, position, len(batch), foreseen)
+
+        if task.dry_run:
+            # Judged once, outside of what may be repeated: the kind remembers what it would have written.
+            foreseen = list(rejected)
+            if groups:
+                for answer in self._kind.judge(groups, task, self._make_store(self._database, None)):
+                    foreseen.extend(answer.verdicts)
+        transaction(self._database.client, rehearsed if task.dry_run else judged, seconds=BATCH_SECONDS)
 
 
 def _followed(answer: Judged) -> tuple[Verdict, ...]:

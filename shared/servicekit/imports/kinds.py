@@ -88,7 +88,7 @@ class Task:
     today: date
     dry_run: bool
     options: Mapping[str, str]
-    notes: dict[str, Any] = field(default_factory=dict)
+    notes: dict[Any, Any] = field(default_factory=dict)
 
 
 Group = Sequence[Row]

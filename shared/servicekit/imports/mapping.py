@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
+import orjson
+
 from servicekit.imports.columns import DATE_FORMATS, UNLESS_TOLD, Column, Refused
 from servicekit.imports.kinds import ImportKind, Outcome, Reason, Row, Verdict
 from servicekit.imports.reading import DELIMITERS, ENCODINGS, FileRefused, Line, Sheet, folded, read
@@ -35,7 +37,7 @@ NO_MAPPING = ColumnMapping(columns={}, values={}, constants={})
 def read_mapping(text: str, kind: ImportKind) -> ColumnMapping:
     """Read a mapping file (JSON; docs/imports.md shows one); `Invalid` points at each part that cannot be used."""
     try:
-        document = json.loads(text)
+        document = orjson.loads(text)
     except ValueError as fault:
         raise Invalid("The mapping is not JSON.", errors=[FieldError("/mapping", f"{fault}.")]) from None
     faults = list(_faults(document, {column.name for column in kind.columns}))
@@ -66,7 +68,7 @@ def _faults(document: Any, ours: set[str]) -> Iterator[FieldError]:
             yield FieldError(_pointer(key), f"It must be one of {shown}.")
     seen: dict[str, str] = {}
     for header, column in _members(document, "columns"):
-        if column not in ours:
+        if not isinstance(column, str) or column not in ours:
             yield FieldError(_pointer("columns", header), _unknown(column, ours))
         elif column in seen:
             yield FieldError(_pointer("columns", header), f"“{seen[column]}” is mapped to {column} already.")

@@ -1,10 +1,9 @@
 """The import resource of every service: send a file, follow it, read what became of its rows. HR only."""
 
-from collections.abc import Callable, Sequence
-from functools import wraps
+from collections.abc import Sequence
 from typing import Any, cast
 
-from flask import Request, g, request
+from flask import Request, g
 from flask_smorest.fields import Upload
 from marshmallow import fields, validate
 
@@ -23,8 +22,6 @@ from servicekit.schemas import Id, PageArgs, Schema, page_schema
 
 WORK = "import"
 """The kind of due work under which the worker finds an import."""
-_AROUND_THE_FILE = 200_000
-"""Bytes that the other parts of the body may take: the mapping above all."""
 
 store = bound(ImportStore)
 
@@ -130,7 +127,6 @@ def blueprint(kinds: Sequence[ImportKind]) -> Blueprint:
 
     @imports.post("/imports")
     @allows(HR)
-    @_large
     @imports.arguments(_new(kinds), location="files")
     @imports.response(202, Import)
     @writes
@@ -199,17 +195,6 @@ def _new(kinds: Sequence[ImportKind]) -> type[Schema]:
     return cast(type[Schema], made)
 
 
-def _large(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Let this view's body be as large as an upload may be, before anything reads it."""
-
-    @wraps(view)
-    def with_room(*args: Any, **kwargs: Any) -> Any:
-        request.max_content_length = state().settings.max_upload_bytes + _AROUND_THE_FILE
-        return view(*args, **kwargs)
-
-    return with_room
-
-
 def _taken_on(new: dict[str, Any], kind: ImportKind) -> dict[str, Any]:
     """Store an import and the work that it is, once its file and mapping have been found readable."""
     options = {name: new[name] for name in kind.options if name in new}
@@ -234,7 +219,7 @@ def _taken_on(new: dict[str, Any], kind: ImportKind) -> dict[str, Any]:
         {
             "kind": kind.name,
             "dry_run": new["dry_run"],
-            "filename": (new["file"].filename or "file").replace("\\", "/").rpartition("/")[2][:200],
+            "filename": (new["file"].filename or "file").rpartition("/")[2][:200],
             "options": options,
             "mapping": new.get("mapping"),
             "upload": g.upload,

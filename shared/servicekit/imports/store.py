@@ -112,9 +112,13 @@ class ImportStore:
     def claim(self, import_id: str, *, at: datetime) -> Document | None:
         """Take an import over, fencing off whoever had it; None when it is finished or gone.
 
-        A dry run begins anew: what it would have written was remembered by the worker that is gone.
+        A dry run begins anew: what it would have written was remembered by the worker that is gone. A transaction that
+        a killed worker left open is ended: its locks would stand in everybody's way for up to a minute.
         """
         token = new_id()
+        before = self._imports.find_one({"_id": import_id, "state": "running"}, {"transaction": 1})
+        if before and before.get("transaction"):
+            self.database.client.admin.command({"killSessions": [before["transaction"]]})
         found = self._imports.find_one_and_update(
             {"_id": import_id, "state": {"$in": ["waiting", "running"]}},
             [
@@ -137,6 +141,10 @@ class ImportStore:
     def count(self, claimed: Document, total: int) -> None:
         """Note how many rows the file has; `Overtaken`."""
         self._update(claimed, {"$set": {"rows.total": total}})
+
+    def begin(self, claimed: Document, transaction: ClientSession) -> None:
+        """Note in which session the next batch is written, before anything is; `Overtaken`."""
+        self._update(claimed, {"$set": {"transaction": transaction.session_id}})
 
     def advance(self, claimed: Document, position: int, done: int, verdicts: Sequence[Verdict]) -> None:
         """Record what became of `done` further groups, in the transaction of their effects; `Overtaken`."""
