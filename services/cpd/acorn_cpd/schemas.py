@@ -104,53 +104,55 @@ class WithdrawalNew(Schema):
     why = Text(required=True, most=500, metadata=_said("Why it is taken back.", "I was ill that day."))
 
 
-class Source(Schema):
+class _Answered(Schema):
+    """What we answer with: every field is always there."""
+
+    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
+        field_obj.required = True
+
+
+class Source(_Answered):
     """How a record came about."""
 
-    kind = fields.Enum(
-        SourceKind, by_value=fields.String, required=True, metadata=_said("Declared by hand, or imported.", "declared")
-    )
-    reference = fields.String(
-        required=True, allow_none=True, metadata=_said("The imported row's own reference, if it had one.", None)
-    )
+    kind = fields.Enum(SourceKind, by_value=fields.String, metadata=_said("Declared by hand, or imported.", "declared"))
+    reference = fields.String(allow_none=True, metadata=_said("The imported row's own reference, if it had one.", None))
 
 
-class Verification(Schema):
+class Verification(_Answered):
     """Who confirmed a record, and when."""
 
-    by = fields.String(required=True, metadata=_said("Who: a person, or a sign-in without one.", _MANAGER))
-    at = fields.String(required=True, metadata=_said("When.", _AT))
+    by = fields.String(metadata=_said("Who: a person, or a sign-in without one.", _MANAGER))
+    at = fields.String(metadata=_said("When.", _AT))
 
 
 class Query(Verification):
     """Who asked what about a record, and when."""
 
-    question = fields.String(required=True, metadata=_said("What was asked.", "Was this the whole day?"))
+    question = fields.String(metadata=_said("What was asked.", "Was this the whole day?"))
 
 
 class Withdrawal(Verification):
     """Who took a record back, when and why."""
 
-    why = fields.String(required=True, metadata=_said("Why.", "I was ill that day."))
-    before = _state("The state that it was in.", required=True)
+    why = fields.String(metadata=_said("Why.", "I was ill that day."))
+    before = _state("The state that it was in.")
 
 
 class Judgement(Verification):
     """A verification or a query that was ever made."""
 
-    version = fields.Integer(required=True, metadata=_said("The version of the record that it made.", 2))
-    state = _state("Verified or queried.", required=True)
-    question = fields.String(required=True, allow_none=True, metadata=_said("What was asked, in a query.", None))
+    version = fields.Integer(metadata=_said("The version of the record that it made.", 2))
+    state = _state("Verified or queried.")
+    question = fields.String(allow_none=True, metadata=_said("What was asked, in a query.", None))
 
 
 class Amendment(Verification):
     """A correction that was made, with what was there before."""
 
-    version = fields.Integer(required=True, metadata=_said("The version of the record that it made.", 3))
-    why = fields.String(required=True, metadata=_said("Why.", "I read the certificate wrong."))
+    version = fields.Integer(metadata=_said("The version of the record that it made.", 3))
+    why = fields.String(metadata=_said("Why.", "I read the certificate wrong."))
     before = fields.Dict(
         keys=fields.String(),
-        required=True,
         metadata=_said(
             "What stood in each field that it changed; `state` too, when the record was not waiting already.",
             {"hours": 3.5, "state": "verified"},
@@ -158,58 +160,55 @@ class Amendment(Verification):
     )
 
 
-class RecordLine(RecordNew):
+class RecordLine(_Answered, RecordNew):
     """A CPD record as lists show it."""
 
-    id = Id(required=True, metadata=_said("The record's id.", _RECORD))
-    person = Id(required=True, metadata=_said("Whose CPD it is.", _PERSON))
-    academic_year = fields.String(required=True, metadata=_said("The academic year of `date`.", "2019-20"))
-    source = fields.Nested(Source, required=True, metadata={"description": "How the record came about."})
-    state = _state("Waiting, verified, queried, or withdrawn and no longer counted.", required=True)
+    id = Id(metadata=_said("The record's id.", _RECORD))
+    person = Id(metadata=_said("Whose CPD it is.", _PERSON))
+    academic_year = fields.String(metadata=_said("The academic year of `date`.", "2019-20"))
+    source = fields.Nested(Source, metadata={"description": "How the record came about."})
+    state = _state("Waiting, verified, queried, or withdrawn and no longer counted.")
     verification = fields.Nested(
         Verification,
-        required=True,
         allow_none=True,
-        metadata={"description": "The verification in force; null unless the state is verified."},
+        metadata={"description": "The verification in force (or when the record was withdrawn); else null."},
     )
     query = fields.Nested(
         Query,
-        required=True,
         allow_none=True,
-        metadata={"description": "The query that waits for an answer; null unless the state is queried."},
+        metadata={
+            "description": "The query that waits for an answer (or did when the record was withdrawn); else null."
+        },
     )
     withdrawal = fields.Nested(
-        Withdrawal, required=True, allow_none=True, metadata={"description": "Set once the record is withdrawn."}
+        Withdrawal, allow_none=True, metadata={"description": "Set once the record is withdrawn."}
     )
-    declared_by = fields.String(required=True, metadata=_said("Who made the record.", f"person:{_PERSON}"))
-    declared_at = fields.String(required=True, metadata=_said("When.", _AT))
-    changed_at = fields.String(required=True, metadata=_said("When it last changed.", _AT))
-    version = fields.Integer(required=True, metadata=_said("Its version, for If-Match.", 1))
+    declared_by = fields.String(metadata=_said("Who made the record.", f"person:{_PERSON}"))
+    declared_at = fields.String(metadata=_said("When.", _AT))
+    changed_at = fields.String(metadata=_said("When it last changed.", _AT))
+    version = fields.Integer(metadata=_said("Its version, for If-Match.", 1))
 
 
 class Record(RecordLine):
     """A CPD record with its whole past: every earlier version can be told from it."""
 
     judgements = fields.List(
-        fields.Nested(Judgement), required=True, metadata={"description": "Every verification and query, oldest first."}
+        fields.Nested(Judgement), metadata={"description": "Every verification and query, oldest first."}
     )
-    amendments = fields.List(
-        fields.Nested(Amendment), required=True, metadata={"description": "Every correction, oldest first."}
-    )
+    amendments = fields.List(fields.Nested(Amendment), metadata={"description": "Every correction, oldest first."})
 
 
 class RecordOfSomebody(RecordLine):
     """A CPD record in a list over several people."""
 
     name = fields.String(
-        required=True,
         allow_none=True,
         metadata=_said("The person's name; null until this service has heard of them.", "Amina Yusuf"),
     )
 
 
 class _Filters(PageArgs):
-    academic_year = AcademicYear(metadata=_said("Only this academic year.", "2019-20"))
+    academic_year = AcademicYear(metadata=_said("Only this academic year.", "2019-20", pattern="^[0-9]{4}-[0-9]{2}$"))
     kind = _kind()
     topic = fields.Enum(Topic, by_value=fields.String, metadata=_said("Only what was about this.", "phonics"))
 
@@ -226,33 +225,29 @@ class WaitingQuery(_Filters):
     state = _state("Only records in this state.", load_default=State.DECLARED)
 
 
-class HoursOfKind(Schema):
+class _Hours(_Answered):
+    verified = fields.Float(metadata=_said("Hours that somebody verified.", 6.0))
+    awaiting = fields.Float(metadata=_said("Hours declared or queried, not verified yet.", 3.5))
+    total = fields.Float(metadata=_said("Both together.", 9.5))
+
+
+class HoursOfKind(_Hours):
     """Hours of one kind of CPD in one academic year."""
 
-    kind = _kind(required=True)
-    verified = fields.Float(required=True, metadata=_said("Hours that somebody verified.", 6.0))
-    awaiting = fields.Float(required=True, metadata=_said("Hours declared or queried, not verified yet.", 3.5))
-    total = fields.Float(required=True, metadata=_said("Both together.", 9.5))
+    kind = _kind()
 
 
-class HoursOfYear(Schema):
+class HoursOfYear(_Hours):
     """Hours of CPD in one academic year; withdrawn records do not count."""
 
-    academic_year = fields.String(required=True, metadata=_said("The academic year.", "2019-20"))
-    verified = fields.Float(required=True, metadata=_said("Hours that somebody verified.", 6.0))
-    awaiting = fields.Float(required=True, metadata=_said("Hours declared or queried, not verified yet.", 3.5))
-    total = fields.Float(required=True, metadata=_said("Both together.", 9.5))
-    by_kind = fields.List(
-        fields.Nested(HoursOfKind), required=True, metadata={"description": "The same for each kind that occurs."}
-    )
+    academic_year = fields.String(metadata=_said("The academic year.", "2019-20"))
+    by_kind = fields.List(fields.Nested(HoursOfKind), metadata={"description": "The same for each kind that occurs."})
 
 
-class HoursByYear(Schema):
+class HoursByYear(_Answered):
     """Hours of CPD of one person, year by year."""
 
-    items = fields.List(
-        fields.Nested(HoursOfYear), required=True, metadata={"description": "The latest academic year first."}
-    )
+    items = fields.List(fields.Nested(HoursOfYear), metadata={"description": "The latest academic year first."})
 
 
 RecordLinePage = page_schema(RecordLine)

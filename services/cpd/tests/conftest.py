@@ -172,6 +172,10 @@ class Trust:
         """Who read whose data by which operation, in the order in which they did."""
         return [(row["by"], row["people"], row["what"]) for row in self.database["reads"].find().sort("_id", 1)]
 
+    def published_person(self, person: str) -> dict[str, Any]:
+        """A person's state as the staff service publishes it."""
+        return published_person(person, self.tokens.issuer)
+
     def hear_of(self, person: str, version: int = 2, **changes: Any) -> None:
         """Learn the newest state of a person, as from an event."""
         directory = DirectoryStore(self.database)

@@ -24,7 +24,7 @@ _CSV = "text/csv"
 @blueprint.response(200, RecordLinePage)
 @blueprint.doc(
     responses={
-        "200": {
+        200: {
             "content": {
                 _CSV: {
                     "schema": {"type": "string"},

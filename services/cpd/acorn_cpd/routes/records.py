@@ -52,9 +52,16 @@ def amend_record(changes: dict[str, Any], person_id: str, record_id: str) -> Ans
     What stood there before is kept, and the record waits to be verified again. A correction that changes nothing is
     answered with the record as it is.
     """
-    why = changes.pop("why")
+    fields = {name: value for name, value in changes.items() if name != "why"}
     operations.amend_record(
-        person_id, record_id, changes, why=why, version=if_match(), by=caller().actor, at=now(), store=store()
+        person_id,
+        record_id,
+        fields,
+        why=changes["why"],
+        version=if_match(),
+        by=caller().actor,
+        at=now(),
+        store=store(),
     )
     return _shown(person_id, record_id, "amend_record")
 
