@@ -54,7 +54,13 @@ def document(app: Flask, *, name: str, title: str, description: str, blueprints:
     made: dict[str, Any] = api.spec.to_dict()
     made["info"] |= {"description": description, "license": {"name": "MIT", "identifier": "MIT"}}
     made["servers"] = [{"url": "/", "description": f"This {name} service"}]
-    made["components"].pop("responses", None)
+    made["components"]["responses"] = {
+        status: {
+            "description": meaning,
+            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        for status, meaning in sorted((_REFUSALS | _WITH_BODY | _VERSIONED).items())
+    }
     made["components"]["securitySchemes"] = {
         "token": {
             "type": "http",
@@ -73,11 +79,15 @@ def document(app: Flask, *, name: str, title: str, description: str, blueprints:
         for method, operation in operations.items():
             if isinstance(operation, dict):
                 _complete(operation, path, views[path, method.upper()])
+    _order(made, ("openapi", "info", "servers", "security", "tags"))
     return made
 
 
 def _complete(operation: dict[str, Any], path: str, view: Any) -> None:
     """Add what every operation of its kind has, so that no route needs to repeat it."""
+    if "description" in operation:
+        # Docstrings are wrapped for the code's reader; paragraphs stay.
+        operation["description"] = re.sub(r"(?<!\n)\n(?!\n)", " ", operation["description"])
     parameters = operation.setdefault("parameters", [])
     refusals = dict(_REFUSALS)
     if "{" not in path and not operation.get("parameters"):
@@ -113,13 +123,17 @@ def _complete(operation: dict[str, Any], path: str, view: Any) -> None:
     if PUBLIC in rules:
         operation["security"] = []
     responses = operation.setdefault("responses", {})
-    for status, meaning in sorted(refusals.items()):
-        responses[status] = {
-            "description": meaning,
-            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-        }
+    for status in refusals:
+        responses[status] = {"$ref": f"#/components/responses/{status}"}
     responses.pop("default", None)
     operation["responses"] = dict(sorted(responses.items()))
+    _order(operation, ("operationId", "summary", "description", "tags", "x-access", "parameters", "requestBody"))
+
+
+def _order(content: dict[str, Any], first: tuple[str, ...]) -> None:
+    """Put these members first, in this order: the file is read by people."""
+    for name in (*[name for name in first if name in content], *[name for name in content if name not in first]):
+        content[name] = content.pop(name)
 
 
 def _path(rule: str) -> str:
