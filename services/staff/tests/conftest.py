@@ -5,13 +5,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
+from pymongo import MongoClient
 from pymongo.database import Database
 from werkzeug.test import TestResponse
 
 from acorn_staff.app import create_app
+from directory import Directory
+from directory.scope import Scope
 from servicekit.mongo import Document
 from servicekit.settings import Settings
 from servicekit.testing import Engines, FixedClock, Tokens
@@ -146,43 +150,91 @@ class Trust:
         return [(row["by"], row["people"], row["what"]) for row in self.database["reads"].find().sort("_id", 1)]
 
 
-@pytest.fixture
-def app(
-    engines: Engines, database: Database[Document], contracts: Path, tokens: Tokens, clock: FixedClock
-) -> Iterator[Flask]:
-    """The service on an empty database, ready."""
-    settings = Settings(
-        mongodb_uri=engines.mongodb_uri,
-        database=database.name,
-        kafka={},
-        oidc_issuer=tokens.issuer,
-        oidc_jwks_uri=tokens.jwks_uri,
-        contracts=contracts,
-        environment="development",
-        max_body_bytes=100_000,
-    )
-    made = create_app(settings, clock=clock)
-    with made.test_client() as client:
-        assert client.get("/readyz").status_code == 200
-    yield made
-    made.extensions["acorn"].database.client.close()
+@dataclass
+class Running:
+    """The service, started once a test run: starting it and making its indexes takes longer than most tests."""
+
+    app: Flask
+    database: Database[Document]
+    # The small trust as HR made it the first time: its documents, by collection, and its ids.
+    documents: dict[str, list[Document]] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)
+
+    def forget(self) -> None:
+        """Leave nothing of the test before: no documents, and nothing that the process remembers of people."""
+        for collection in self.database.list_collection_names():
+            self.database[collection].delete_many({})
+        directory = Directory(self.database, people=store.PEOPLE, organisations=store.ORGANISATIONS)
+        self.app.extensions["acorn"].scope = Scope(directory)
+
+
+@pytest.fixture(scope="session")
+def running(mongodb: MongoClient[Document]) -> Iterator[list[Running]]:
+    """Holds the service once a test has started it, and its database until the end of the run."""
+    started: list[Running] = []
+    yield started
+    for one in started:
+        one.app.extensions["acorn"].database.client.close()
+        mongodb.drop_database(one.database.name)
 
 
 @pytest.fixture
-def empty(app: Flask, database: Database[Document], tokens: Tokens, clock: FixedClock) -> Trust:
+def service(
+    running: list[Running],
+    engines: Engines,
+    mongodb: MongoClient[Document],
+    contracts: Path,
+    tokens: Tokens,
+    clock: FixedClock,
+) -> Running:
+    """The service on an empty database, in the test's time."""
+    if not running:
+        settings = Settings(
+            mongodb_uri=engines.mongodb_uri,
+            database=f"test_staff_{uuid4().hex}",
+            kafka={},
+            oidc_issuer=tokens.issuer,
+            oidc_jwks_uri=tokens.jwks_uri,
+            contracts=contracts,
+            environment="development",
+            max_body_bytes=100_000,
+        )
+        app = create_app(settings)
+        running.append(Running(app, mongodb[settings.database]))
+        with app.test_client() as client:
+            assert client.get("/readyz").status_code == 200
+    running[0].app.extensions["acorn"].clock = clock
+    running[0].forget()
+    return running[0]
+
+
+@pytest.fixture
+def empty(service: Running, tokens: Tokens, clock: FixedClock) -> Trust:
     """A trust that is not known at all yet; the clock stands at 23 November 2026."""
-    return Trust(app, database, tokens, clock)
+    return Trust(service.app, service.database, tokens, clock)
 
 
 @pytest.fixture
-def trust(empty: Trust) -> Trust:
+def trust(empty: Trust, service: Running) -> Trust:
     """A small trust: two academies, a central team, six people, each signed in once."""
-    for which, facts in ACADEMIES.items():
-        empty.ids[which] = empty.hr("POST", "/organisations", dict(facts), expect=201)["id"]
-    for who, (given_name, family_name, organisation, post, manager) in PEOPLE.items():
-        empty.add(who, given_name, family_name, email=f"{who}@oaktrees.example")
-        empty.appoint(who, organisation, post)
-        if manager:
-            empty.manage(who, manager)
-        assert empty.as_(who).post("/sign-ins").status_code == 201
+    if not service.documents:
+        _make(empty)
+        service.ids = dict(empty.ids)
+        found = {name: list(empty.database[name].find()) for name in empty.database.list_collection_names()}
+        service.documents = {name: documents for name, documents in found.items() if documents}
+    else:
+        for name, documents in service.documents.items():
+            empty.database[name].insert_many(documents)
+    empty.ids = dict(service.ids)
     return empty
+
+
+def _make(trust: Trust) -> None:
+    for which, facts in ACADEMIES.items():
+        trust.ids[which] = trust.hr("POST", "/organisations", dict(facts), expect=201)["id"]
+    for who, (given_name, family_name, organisation, post, manager) in PEOPLE.items():
+        trust.add(who, given_name, family_name, email=f"{who}@oaktrees.example")
+        trust.appoint(who, organisation, post)
+        if manager:
+            trust.manage(who, manager)
+        assert trust.as_(who).post("/sign-ins").status_code == 201

@@ -75,7 +75,7 @@ def checked(appointment: Appointment) -> Appointment:
     if appointment.post not in POSTS:
         raise Malformed("post", "There is no such post. GET /v1/posts lists them.")
     scaled = appointment.fte * FULL_TIME
-    if not 1 <= round(scaled) <= FULL_TIME or abs(scaled - round(scaled)) > 1e-6:
+    if not 0 < appointment.fte <= 1 or abs(scaled - round(scaled)) > 1e-6:
         raise Malformed("fte", "FTE is above 0 and at most 1, with at most four decimals.")
     if appointment.to is not None and appointment.to < appointment.from_:
         raise EndsBeforeStart(field="to", from_=appointment.from_, to=appointment.to)
