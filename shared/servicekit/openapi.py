@@ -54,6 +54,11 @@ def document(app: Flask, *, name: str, title: str, description: str, blueprints:
     made: dict[str, Any] = api.spec.to_dict()
     made["info"] |= {"description": description, "license": {"name": "MIT", "identifier": "MIT"}}
     made["servers"] = [{"url": "/", "description": f"This {name} service"}]
+    # What the library puts in for its own ways of refusing and paging.
+    for unused in ("Error", "PaginationMetadata"):
+        made["components"]["schemas"].pop(unused, None)
+    for unused in ("headers", "parameters"):
+        made["components"].pop(unused, None)
     made["components"]["responses"] = {
         status: {
             "description": meaning,

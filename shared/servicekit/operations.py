@@ -39,9 +39,15 @@ class Outbox(Schema):
 class RelayStatus(Schema):
     """Who sends the outbox to Kafka."""
 
-    holder = fields.String(required=True, allow_none=True, metadata={"description": "The worker that holds the lease."})
+    holder = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The worker that holds the lease.", "example": "staff-node1-8a7c1f0e2b3d"},
+    )
     sent_until = fields.String(
-        required=True, allow_none=True, metadata={"description": "Everything written before is sent."}
+        required=True,
+        allow_none=True,
+        metadata={"description": "Everything written before is sent.", "example": "2026-11-23T09:00:00.000Z"},
     )
 
 
@@ -91,9 +97,13 @@ class DeadLetter(Schema):
         metadata={"description": "The event's type.", "example": "staff.person-moved.v1"},
     )
     aggregate = fields.String(
-        required=True, allow_none=True, metadata={"description": "What the event is about, by id."}
+        required=True,
+        allow_none=True,
+        metadata={"description": "What the event is about, by id.", "example": "01971281-3b20-7a4e-8f10-6c2d9e0b7a11"},
     )
-    reason = fields.String(required=True, metadata={"description": "Why it could not be taken."})
+    reason = fields.String(
+        required=True, metadata={"description": "Why it could not be taken.", "example": "KeyError in its handler"}
+    )
     at = fields.String(required=True, metadata={"description": "When.", "example": "2026-11-23T09:00:00.000Z"})
     state = fields.String(
         required=True,
@@ -101,9 +111,15 @@ class DeadLetter(Schema):
         metadata={"description": "open, replayed or dismissed.", "example": "open"},
     )
     by = fields.String(
-        required=True, allow_none=True, metadata={"description": "Who asked for a replay or dismissed it."}
+        required=True,
+        allow_none=True,
+        metadata={"description": "Who asked for a replay or dismissed it.", "example": "sign-in:operations"},
     )
-    because = fields.String(required=True, allow_none=True, metadata={"description": "Why it was dismissed."})
+    because = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Why it was dismissed.", "example": "Its sender was mended."},
+    )
     replays = fields.Integer(required=True, metadata={"description": "How often a replay was asked for.", "example": 0})
 
 
