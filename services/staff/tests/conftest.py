@@ -13,6 +13,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 from werkzeug.test import TestResponse
 
+from acorn_staff import store
 from acorn_staff.app import create_app
 from directory import Directory
 from directory.scope import Scope
