@@ -9,17 +9,26 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precondition, rule
 
 from acorn_cpd.model.events import published
-from acorn_cpd.model.record import CONTENTS, Contents, Record, declare
+from acorn_cpd.model.record import CONTENTS, Contents, Record, declare, import_new
 from acorn_cpd.model.vocabulary import Kind, State, Topic
 from servicekit.documents import to_document
 from servicekit.problems import RuleBroken
 
 START = dt.datetime(2020, 3, 2, 9, 0, tzinfo=dt.UTC)
-PERSON, MANAGER = "person:p", "person:m"
+PERSON, MANAGER, HR = "person:p", "person:m", "person:h"
 DAYS = st.dates(min_value=dt.date(2017, 1, 1), max_value=dt.date(2020, 3, 1))
 QUARTERS = st.integers(min_value=1, max_value=1600)
 TEXTS = st.sampled_from(["Phonics", "=cmd()", "Été \U0001f333", "\u202eright to left"])
 TOPICS = st.lists(st.sampled_from(list(Topic)), max_size=4, unique=True).map(tuple)
+ROWS = st.fixed_dictionaries(
+    {
+        "title": TEXTS,
+        "kind": st.sampled_from([Kind.COURSE, Kind.OTHER]),
+        "date": st.just(dt.date(2019, 9, 1)),
+        "hours": st.sampled_from([0.25, 6.0]),
+    },
+    optional={"provider": TEXTS},
+)
 CHANGES = st.fixed_dictionaries(
     {},
     optional={
@@ -53,6 +62,7 @@ class RecordLife(RuleBasedStateMachine):
         self.at = START
         self.current: dict[str, Record] = {}
         self.past: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self.rows: dict[str, dict[str, Any]] = {}
 
     records = Bundle("records")
 
@@ -79,6 +89,28 @@ class RecordLife(RuleBasedStateMachine):
         record = declare(contents, record=str(len(self.current)), person="p", by=PERSON, at=self.at)
         self.keep(record)
         return record.id
+
+    @rule(target=records, row=ROWS)
+    def import_new(self, row: dict[str, Any]) -> str:
+        key = str(len(self.current))
+        self.keep(import_new(row, key, record=key, person="p", by=HR, at=self.at))
+        self.rows[key] = row
+        return key
+
+    @precondition(lambda self: self.rows)
+    @rule(data=st.data(), row=ROWS)
+    def import_again(self, data: st.DataObject, row: dict[str, Any]) -> None:
+        key = data.draw(st.sampled_from(sorted(self.rows)))
+        record = self.current[key]
+        news = row != self.rows[key]
+        agrees = all(getattr(record, name) == value for name, value in row.items())
+        if not news or (agrees and record.state == State.VERIFIED):
+            assert record.import_again(row, by=HR, at=self.at) is record
+            return
+        allowed = {"declared", "verified", "queried"}
+        self.step(key, State.VERIFIED, allowed, lambda old: old.import_again(row, by=HR, at=self.at))
+        if record.state != State.WITHDRAWN:
+            self.rows[key] = row
 
     @rule(key=records)
     def verify(self, key: str) -> None:
