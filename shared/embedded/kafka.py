@@ -5,7 +5,9 @@ import hashlib
 import platform
 import shutil
 import subprocess
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -70,37 +72,62 @@ def library(engines: Path = ENGINES) -> Path:
             with TemporaryDirectory(dir=folder) as scratch:
                 fresh = Path(scratch) / "lib"
                 fresh.mkdir()
-                _fetch(fresh, Path(scratch))
+                _fetch(listed(CHECKSUMS), Path(scratch) / "repository", fresh)
                 verify(fresh)
+                # All of them or none: a run that was interrupted fetches again.
                 fresh.rename(jars)
     return jars
 
 
-def _fetch(into: Path, scratch: Path) -> None:
-    import jgo  # noqa: PLC0415 - it takes long to load, and only the very first run needs it
+def listed(checksums: Path) -> dict[str, str]:
+    """The jars of the committed list: SHA-256 by path in a Maven repository."""
+    lines = (line.split() for line in checksums.read_text().splitlines())
+    return {path: digest for digest, path in lines}
+
+
+def _fetch(paths: Iterable[str], repository: Path, into: Path) -> None:
+    from jgo.maven import MavenContext  # noqa: PLC0415 - it takes long to load, and only the very first run needs it
+
+    maven = MavenContext(repo_cache=repository, local_repos=[])
+
+    def fetch(path: str) -> None:
+        *group, artifact, version, name = path.split("/")
+        fetched = maven.project(".".join(group), artifact).at_version(version).artifact().resolve()
+        shutil.move(fetched, into / name)
 
     try:
-        built = jgo.build(COORDINATES, cache_dir=scratch / "cache")
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(fetch, paths))
     except Exception as error:
         raise EngineFailed(
-            f"Kafka could not be fetched ({type(error).__name__}: {error}): check the way to the Maven registry and "
-            f"run the command again, {INSTEAD}."
+            f"Kafka could not be fetched ({type(error).__name__}: {error}): check that this machine reaches the Maven "
+            f"registry and run the command again, {INSTEAD}."
         ) from error
-    # jgo sorts jars into those with a module name and those without; Kafka wants one class path.
-    for jar in Path(built.path).glob("*/*.jar"):
-        shutil.copyfile(jar, into / jar.name)
 
 
 def verify(jars: Path, checksums: Path = CHECKSUMS) -> None:
     """Hold the jars in a folder against the committed list; `EngineFailed` for any that differs, lacks or is extra."""
-    listed = {name: digest for digest, name in (line.split() for line in checksums.read_text().splitlines())}
-    present = {jar.name: hashlib.sha256(jar.read_bytes()).hexdigest() for jar in jars.glob("*.jar")}
-    wrong = sorted(name for name in listed.keys() | present.keys() if listed.get(name) != present.get(name))
+    expected = {Path(path).name: digest for path, digest in listed(checksums).items()}
+    present = {jar.name: _sha256(jar) for jar in jars.glob("*.jar")}
+    wrong = sorted(name for name in expected.keys() | present.keys() if expected.get(name) != present.get(name))
     if wrong:
         raise EngineFailed(
-            f"What was fetched for Kafka is not what {checksums.name} lists ({', '.join(wrong)}): remove these from "
-            f"your Maven cache (~/.m2/repository) and run the command again, {INSTEAD}."
+            f"What was fetched for Kafka is not what requirements/{checksums.name} lists ({', '.join(wrong)}): "
+            f"something between here and the Maven registry changes files. Fetch over another network, {INSTEAD}."
         )
+
+
+def pin() -> str:
+    """The list of jars as it should be committed for VERSION, from what the Maven registry has: for `make lock`."""
+    import jgo  # noqa: PLC0415 - as in _fetch
+
+    artifacts = jgo.resolve(COORDINATES)
+    lines = {f"{artifact.component.path_prefix}/{artifact.filename}": artifact.resolve() for artifact in artifacts}
+    return "".join(f"{_sha256(jar)}  {path}\n" for path, jar in sorted(lines.items()))
+
+
+def _sha256(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def properties(data: Path, port: int, controller_port: int) -> Mapping[str, str]:
@@ -176,4 +203,8 @@ def _format(program: list[str], settings: Path) -> None:
 
 
 if __name__ == "__main__":
-    library()
+    # `pin` for `make lock`, nothing for `make engines`.
+    if sys.argv[1:] == ["pin"]:
+        CHECKSUMS.write_text(pin())
+    else:
+        library()

@@ -11,6 +11,7 @@ from typing import Any
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
+from embedded.places import ENGINES
 from embedded.processes import EngineFailed, Process, start
 
 REPLICA_SET = "rs0"
@@ -55,7 +56,7 @@ def mongod() -> Path:
 def launch(data: Path, log: Path, port: int) -> MongoDB:
     """Start mongod on 127.0.0.1 with its data in `data`; it accepts writes only after `make_ready`."""
     program = mongod()
-    _check_libraries()
+    environment = libraries()
     data.mkdir(parents=True, exist_ok=True)
     command: list[str | Path] = [
         program,
@@ -70,7 +71,7 @@ def launch(data: Path, log: Path, port: int) -> MongoDB:
     # A laptop's memory and disk: by default mongod takes half of the one and 5 % of the other.
     command += ["--wiredTigerCacheSizeGB", "0.25", "--oplogSize", "1024"]
     command += ["--replSet", REPLICA_SET, "--setParameter", "diagnosticDataCollectionEnabled=false"]
-    return MongoDB(start("MongoDB", command, log=log), port)
+    return MongoDB(start("MongoDB", command, log=log, environment=environment), port)
 
 
 def make_ready(mongodb: MongoDB, seconds: float = 30) -> MongoDB:
@@ -110,13 +111,29 @@ def _is_primary(client: "MongoClient[dict[str, Any]]", port: int) -> bool:
         return False
 
 
-def _check_libraries() -> None:
-    """mongod needs three libraries that a bare system may lack; its own message names no remedy."""
-    for library, package in (("libcurl.so.4", "libcurl4"), ("libssl.so.3", "libssl3"), ("liblzma.so.5", "liblzma5")):
-        try:
-            ctypes.CDLL(library)
-        except OSError:
-            raise EngineFailed(
-                f"MongoDB needs {library}, which this system lacks: install it "
-                f"(Debian, Ubuntu: `sudo apt-get install {package}`), {INSTEAD}."
-            ) from None
+def libraries(engines: Path = ENGINES) -> dict[str, str]:
+    """The environment in which mongod finds libcurl, which a system with no more than Python and make may lack."""
+    if _loads("libcurl.so.4"):
+        return {}
+    package = importlib.util.find_spec("pycurl")
+    bundled = Path(package.origin).parents[1] / "pycurl.libs" if package and package.origin else None
+    found = sorted(bundled.glob("libcurl-*.so.*")) if bundled else []
+    if bundled is None or not found:
+        raise EngineFailed(
+            "MongoDB needs libcurl.so.4, which this system lacks: install it "
+            f"(Debian and Ubuntu: sudo apt-get install libcurl4), {INSTEAD}."
+        )
+    # The wheel has it under a name of its own, beside what it needs itself.
+    link = engines / "libcurl" / "libcurl.so.4"
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.unlink(missing_ok=True)
+    link.symlink_to(found[0])
+    return {"LD_LIBRARY_PATH": f"{link.parent}:{bundled}"}
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True

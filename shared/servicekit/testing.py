@@ -323,21 +323,31 @@ def tokens() -> Iterator[Tokens]:
 # --- no network
 
 
-class NetworkRefused(Exception):
+class NetworkRefused(ConnectionRefusedError):
     """A test tried to reach another machine."""
 
 
 def _close_network(allowed: set[str]) -> None:
-    def guarded(method: Callable[..., Any]) -> Callable[..., Any]:
-        def connect(self: socket.socket, address: Any) -> Any:
-            if self.family in (socket.AF_INET, socket.AF_INET6) and not _on_this_machine(str(address[0]), allowed):
-                raise NetworkRefused(f"tests have no network: {address[0]}:{address[1]} is not on this machine")
-            return method(self, address)
+    def judge(host: object, port: object) -> None:
+        if host and not _on_this_machine(str(host), allowed):
+            raise NetworkRefused(f"tests have no network: {host}:{port} is not on this machine")
 
-        return connect
+    def guarded(connect: Callable[..., Any]) -> Callable[..., Any]:
+        def connect_here(self: socket.socket, address: Any) -> Any:
+            if self.family in (socket.AF_INET, socket.AF_INET6):
+                judge(*address[:2])
+            return connect(self, address)
 
+        return connect_here
+
+    def looked_up_here(host: Any, port: Any, *arguments: Any, **options: Any) -> Any:
+        judge(host, port)
+        return look_up(host, port, *arguments, **options)
+
+    look_up = socket.getaddrinfo
     for name in ("connect", "connect_ex"):
         setattr(socket.socket, name, guarded(getattr(socket.socket, name)))
+    socket.getaddrinfo = looked_up_here
 
 
 def _on_this_machine(host: str, allowed: set[str]) -> bool:

@@ -93,14 +93,36 @@ def test_a_mongod_on_the_path_is_the_second_choice(monkeypatch: pytest.MonkeyPat
     assert mongo.mongod() == program
 
 
-def test_a_lacking_system_library_is_named_with_its_package(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    def lacking(name: str) -> None:
-        if name == "libcurl.so.4":
-            raise OSError(name)
+@pytest.fixture
+def system_without_libcurl(monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(name: str) -> None:
+        raise OSError(name)
 
-    monkeypatch.setattr(ctypes, "CDLL", lacking)
+    monkeypatch.setattr(ctypes, "CDLL", load)
+
+
+@pytest.mark.usefixtures("system_without_libcurl")
+def test_without_libcurl_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     with pytest.raises(EngineFailed, match=r"libcurl\.so\.4.*apt-get install libcurl4.*ACORN_MONGODB_URI"):
-        mongo.launch(tmp_path / "data", tmp_path / "log", 1)
+        mongo.libraries(tmp_path)
+
+
+@pytest.mark.usefixtures("system_without_libcurl")
+def test_libcurl_is_taken_from_a_wheel_that_has_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    bundled = tmp_path / "pycurl.libs" / "libcurl-330bcbb6.so.4.8.0"
+    for file in (tmp_path / "pycurl" / "__init__.py", bundled):
+        file.parent.mkdir()
+        file.touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    folders = mongo.libraries(tmp_path / "engines")["LD_LIBRARY_PATH"].split(":")
+    assert (Path(folders[0]) / "libcurl.so.4").resolve() == bundled.resolve()
+    assert folders[1] == str(bundled.parent)
+
+
+def test_a_system_with_libcurl_uses_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(ctypes, "CDLL", lambda _: None)
+    assert mongo.libraries(tmp_path) == {}
 
 
 def test_without_java_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -142,3 +164,13 @@ def test_jars_that_are_not_as_listed_are_refused_by_name(
 
 def test_the_jars_that_kafka_runs_from_are_those_listed() -> None:
     kafka.verify(kafka.library())
+    assert kafka.fetched()
+
+
+def test_a_registry_that_cannot_be_reached_is_named_with_the_remedy(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    # Tests have no network, so the registry is out of reach as it is.
+    with pytest.raises(EngineFailed, match="reaches the Maven registry and run the command again, or set ACORN_KAFKA"):
+        kafka.library(tmp_path)
+    assert not kafka.fetched(tmp_path)
