@@ -83,6 +83,7 @@ PEOPLE = ImportKind(
     group=group,
     judge=judge,
     needs=(("employee_number", "trn", "email"),),
+    batch=50,
 )
 
 
