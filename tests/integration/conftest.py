@@ -89,6 +89,8 @@ class Trust:
 
     def __init__(self, running: Running) -> None:
         self.running = running
+        self._http = requests.Session()
+        self._http.trust_env = False  # no proxy, and no look for one at every request
         self.tag = "".join(random.SystemRandom().choices(string.ascii_lowercase, k=6))
         self.today = london_today(utc_now())
         self.yesterday = self.today - timedelta(days=1)
@@ -104,7 +106,7 @@ class Trust:
     def ask(self, who: str, service: str, method: str, path: str, **sent: Any) -> requests.Response:
         """Send one request as somebody of the trust."""
         headers = {**self.people[who].header(), **sent.pop("headers", {})}
-        return requests.request(
+        return self._http.request(
             method, f"{self.running.web[service]}{path}", headers=headers, timeout=30, allow_redirects=False, **sent
         )
 
@@ -246,7 +248,7 @@ class _Builder:
         self._add("former_manager")
         self._appoint("former_manager", "elm", "head_of_year")
         # Somebody who manages, but not the person whose canaries are looked for.
-        self._manage("colleague", "manager_elsewhere")
+        self._manage("deputy_elm", "manager_elsewhere")
 
     def _subjects(self) -> None:
         """Two people full of canaries: a teacher of Elm, and somebody who was co-head of it until yesterday."""
@@ -282,8 +284,8 @@ class _Builder:
         self._manage("teacher", "manager_ash", self._trust.today)
         self._appoint("leaver", "elm", "headteacher")
         self._manage("leaver", "manager_ash")
-        self._manage("colleague", "leaver", self._trust.yesterday - timedelta(days=30))
-        self._manage("colleague", "manager_elsewhere", self._trust.today)
+        # Nobody ended this when the leaver left: it must give them nothing.
+        self._manage("colleague", "leaver")
 
     def _sign_ins(self) -> None:
         for name, someone in self._trust.people.items():
@@ -317,20 +319,13 @@ class _Builder:
             what="cpd has heard who manages the teacher",
         )
         first = self._declare("teacher", teacher, "teacher", title=self._canary("teacher", "amendments.before"))
-        amended = self._write(
-            "teacher",
-            "PATCH",
-            f"{teacher}/{first}",
-            1,
-            {"title": self._canary("teacher", "title"), "why": self._canary("teacher", "amendments.why")},
-        )
-        self._write(
-            "manager_ash",
-            "POST",
-            f"{teacher}/{first}/query",
-            amended,
-            {"question": self._canary("teacher", "query")},
-        )
+        record = f"{teacher}/{first}"
+        asked = {"question": self._canary("teacher", "judgements.question")}
+        version = self._write("manager_ash", "POST", f"{record}/query", 1, asked)
+        corrected = {"title": self._canary("teacher", "title"), "why": self._canary("teacher", "amendments.why")}
+        version = self._write("teacher", "PATCH", record, version, corrected)
+        asked = {"question": self._canary("teacher", "query")}
+        self._write("manager_ash", "POST", f"{record}/query", version, asked)
         second = self._declare("teacher", teacher, "teacher")
         self._write(
             "teacher", "POST", f"{teacher}/{second}/withdraw", 1, {"why": self._canary("teacher", "withdrawal.why")}

@@ -1,0 +1,452 @@
+"""Who sees what, proved from outside: every confidential field holds a canary, and everybody looks everywhere.
+
+What each caller may see is computed from the tables of `contracts/access.md` and from how the trust was set up, by
+hand; no code of the services takes part. A canary before the wrong reader fails, and so does one that a reader who may
+see it cannot find.
+"""
+
+import base64
+import json
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import requests
+from kafka import KafkaConsumer, TopicPartition
+
+from servicekit.ids import new_id
+
+if TYPE_CHECKING:
+    from tests.integration.conftest import Canary, Trust
+
+pytestmark = pytest.mark.engines
+
+ACCESS = Path(__file__).resolve().parents[2] / "contracts" / "access.md"
+Json = dict[str, Any]
+
+EVERYBODY = (
+    *("hr", "hr_person", "sil", "ceo", "trustee", "operations", "data_protection", "stranger", "nobody"),
+    *("head_elm", "head_ash", "deputy_elm", "former_head", "coming_head", "governor", "colleague"),
+    *("manager_ash", "manager_elsewhere", "former_manager", "teacher", "leaver"),
+)
+ROLES = {
+    **{name: name for name in ("hr", "sil", "ceo", "trustee", "operations", "data_protection")},
+    "hr_person": "hr",
+}
+# How people stand to the two of whom every field is a canary; everybody else stands to them in no way.
+RELATIONS = {
+    "teacher": {"teacher": "own", "head_elm": "leads_academy", "manager_ash": "direct_report"},
+    "leaver": {},
+}
+# A leaver's sign-in is nobody's; those who were never people here are nobody either.
+WITHOUT_PERSON = {"hr", "trustee", "operations", "data_protection", "stranger", "nobody", "leaver"}
+# Canaries that stand in no field of the two tables: the operation whose rules decide.
+PLACES = {"changes.why": "list_changes", "import row": "list_import_rows", "address": "read_organisation"}
+# What stays in its service, by the contract; names and titles that were current once were published then.
+KEPT = {
+    *("date_of_birth", "appointments.reason", "appointments.destination", "appointments.override", "changes.why"),
+    *("address", "reflection", "impact", "query", "amendments.why", "withdrawal.why", "import row"),
+}
+
+
+@cache
+def fields() -> dict[str, set[str]]:
+    """Who may see each field of a person and of a record, by the contract's tables."""
+    found: dict[str, set[str]] = {}
+    header: list[str] = []
+    for line in ACCESS.read_text().splitlines():
+        cells = [cell.strip(" `") for cell in line.strip("|").split("|")] if line.startswith("|") else []
+        if not cells or cells[0] == "field":
+            header = cells
+        elif header and cells[0] != "---":
+            found[cells[0]] = {rule for rule, may in zip(header[1:], cells[1:], strict=True) if may == "yes"}
+    return found
+
+
+@cache
+def operations() -> dict[tuple[str, str], set[str]]:
+    """The rules of each request of each service, by the contract."""
+    found: dict[tuple[str, str], set[str]] = {}
+    services: tuple[str, ...] = ()
+    for line in ACCESS.read_text().splitlines():
+        if line.startswith("## "):
+            heading = line.removeprefix("## ").lower()
+            services = ("staff", "cpd") if heading == "every service" else (heading,)
+        request = re.match(r"\| `\w+` \| `([^`]+)` \| ([\w ]+) \|", line)
+        if request:
+            found |= {(service, request[1]): set(request[2].split()) for service in services}
+    return found
+
+
+@cache
+def rules_of(operation: str) -> set[str]:
+    (rules,) = re.findall(rf"^\| `{operation}` \| `[^`]+` \| ([\w ]+) \|", ACCESS.read_text(), re.MULTILINE)
+    return set(rules.split())
+
+
+def may_see(who: str, canary: "Canary") -> bool:
+    """Tell whether somebody may see a canary, by the contract and how they stand to whose it is."""
+    if canary.what in PLACES:
+        rules = rules_of(PLACES[canary.what])
+    else:
+        whole = canary.what.partition(".")[0]
+        rules = fields()[canary.what if canary.what in fields() else whole]
+    if who == canary.subject and canary.what in {"email", "sign_ins"}:
+        return True  # their own token says so, whether or not they left
+    grants = {ROLES.get(who), RELATIONS.get(canary.subject, {}).get(who)}
+    if canary.subject == "trust" and who not in WITHOUT_PERSON:
+        grants.add("own")
+    return bool(rules & grants)
+
+
+def holds(text: str, canary: "Canary") -> bool:
+    """Tell whether a text gives a canary away, in any case; digits and codes only where they stand alone."""
+    if canary.text[0] == "Q":
+        return (
+            canary.text in text
+            or canary.text.lower() in text
+            or re.search(canary.text, text, re.IGNORECASE) is not None
+        )
+    return re.search(rf"(?<![0-9A-Za-z_-]){re.escape(canary.text)}(?![0-9A-Za-z_-])", text) is not None
+
+
+class Sweep:
+    """Everything that one caller can read: each GET operation, each filter, each page, CSV, and refusals too."""
+
+    def __init__(self, trust: "Trust", who: str) -> None:
+        self.answers: list[tuple[str, str]] = []
+        self._trust = trust
+        self._who = who
+        for service in ("staff", "cpd"):
+            # /openapi.json shows codes such as reasons of leaving as what they are: words of the API.
+            paths: Json = requests.get(f"{trust.running.web[service]}/openapi.json", timeout=30).json()["paths"]
+            for path, item in paths.items():
+                if "get" in item:
+                    for filled in self._paths(service, path):
+                        self._sweep(service, filled, item["get"])
+
+    def _paths(self, service: str, path: str) -> Iterator[str]:
+        """A path with every id that could stand in it."""
+        trust = self._trust
+        people = {trust.person(name) for name in ("teacher", "leaver")}
+        records = {record for kept in trust.records.values() for record in kept.values()}
+        values = {
+            "person_id": people | ({own} if (own := trust.people[self._who].person) else set()),
+            "organisation_id": set(trust.organisations.values()),
+            "record_id": records,
+            "import_id": {trust.imports[service]},
+            "letter_id": {new_id()},
+        }
+        filled = {path}
+        for name in re.findall(r"{(\w+)}", path):
+            filled = {one.replace(f"{{{name}}}", value) for one in filled for value in values[name]}
+        yield from sorted(filled)
+
+    def _sweep(self, service: str, path: str, operation: Json) -> None:
+        names = [parameter["name"] for parameter in operation.get("parameters", []) if parameter["in"] == "query"]
+        if self._page(service, path, {}).status_code in (401, 403):
+            names = []  # refused before anything of the request is read
+        for name in names:
+            for value in self._values(name):
+                self._page(service, path, {name: value})
+        self._ask(service, path, {"surplus": "1"})
+        if path.endswith("/history"):
+            self._ask(service, path, {}, {"Accept": "text/csv"})
+            self._ask(service, path, {"state": "withdrawn"}, {"Accept": "text/csv"})
+
+    def _values(self, name: str) -> list[str]:
+        """What is asked for in a query argument; one that is new to this test must be added here."""
+        trust = self._trust
+        names = {"given_name", "family_name", "former_names", "email"}
+        return {
+            "name": [one.text[:9] for one in trust.canaries if one.what in names] + ["'", "q"],
+            "q": [trust.tag, one_of(trust.canaries, "address")],
+            "organisation": sorted(trust.organisations.values()),
+            "post": ["headteacher", "teacher", "cover_supervisor"],
+            "on": [str(trust.today), str(trust.yesterday), str(trust.tomorrow), "2015-08-31", "not-a-day"],
+            "kind": ["academy", "course", "nonsense"],
+            "membership": ["member"],
+            "academic_year": ["2019-20", "1066"],
+            "topic": ["phonics", "maths"],
+            "state": ["declared", "queried", "verified", "withdrawn", "open", "nonsense"],
+            "outcome": ["rejected", "added"],
+            "with_reasons": ["true"],
+            "limit": ["1", "0"],
+            "cursor": ["bm90LW91cnM"],
+        }[name]
+
+    def _page(self, service: str, path: str, query: dict[str, str]) -> requests.Response:
+        """A list to its end, page by page; answers the last page."""
+        cursor, pages = None, 0
+        while pages == 0 or (cursor and pages < 40):
+            answer = self._ask(service, path, {**query, **({"cursor": cursor} if cursor else {})})
+            is_page = answer.ok and "json" in answer.headers["Content-Type"] and "next" in answer.json()
+            cursor, pages = answer.json()["next"] if is_page else None, pages + 1
+            if cursor:
+                self.answers.append((f"cursor of {service} {path}", unsealed(cursor)))
+        return answer
+
+    def _ask(
+        self, service: str, path: str, query: dict[str, str], headers: dict[str, str] | None = None
+    ) -> requests.Response:
+        answer = self._trust.ask(self._who, service, "GET", path, params=query, headers=headers or {})
+        assert answer.status_code < 500, f"{answer.status_code} for GET {path} {query} of {service}: {answer.text}"
+        told = "\n".join([*(f"{name}: {value}" for name, value in answer.headers.items()), answer.text])
+        self.answers.append((f"{answer.status_code} {service} GET {path} {query}", told))
+        return answer
+
+
+def one_of(canaries: "list[Canary]", what: str) -> str:
+    return next(one.text for one in canaries if one.what == what)
+
+
+def unsealed(cursor: str) -> str:
+    """What can be read in a cursor by somebody who takes it apart."""
+    return base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)).decode(errors="replace")
+
+
+@pytest.fixture(scope="module")
+def sweep(trust: "Trust") -> Callable[[str], Sweep]:
+    """Looks everywhere as somebody, once."""
+    return cache(lambda who: Sweep(trust, who))
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_each_caller_finds_every_canary_they_may_see_and_no_other(
+    trust: "Trust", sweep: Callable[[str], Sweep], who: str
+) -> None:
+    answers = sweep(who).answers
+
+    everything = "\n".join(told for _, told in answers)
+    found = [canary for canary in trust.canaries if holds(everything, canary)]
+    leaked = [
+        f"{canary.what} of {canary.subject} in {place}"
+        for canary in found
+        if not may_see(who, canary)
+        for place, told in answers
+        if holds(told, canary)
+    ]
+    lacking = [one for one in trust.canaries if may_see(who, one) and one not in found]
+
+    assert leaked == []
+    assert lacking == []
+
+
+def test_the_proof_has_teeth(trust: "Trust") -> None:
+    """Every table of the contract is looked at, some may and some may not see each kind of canary."""
+    confidential = {one.what.partition(".")[0] for one in trust.canaries} | {one.what for one in trust.canaries}
+    plain = {"id", "kind", "version", "line_managers", "appointments", "changed_at"}
+
+    assert fields().keys() - plain <= confidential
+    for canary in trust.canaries:
+        readers = {who for who in EVERYBODY if may_see(who, canary)}
+        assert {"hr"} <= readers <= set(EVERYBODY) - {"nobody", "stranger", "trustee", "operations"}
+    assert {who for who in EVERYBODY if may_see(who, find(trust, "teacher", "email"))} == {
+        *("hr", "hr_person", "sil", "ceo", "teacher", "head_elm", "manager_ash")
+    }
+    assert {who for who in EVERYBODY if may_see(who, find(trust, "leaver", "given_name"))} == {
+        *("hr", "hr_person", "sil", "ceo")
+    }
+    assert {who for who in EVERYBODY if may_see(who, find(trust, "teacher", "date_of_birth"))} == {
+        *("hr", "hr_person", "teacher")
+    }
+
+
+def find(trust: "Trust", subject: str, what: str) -> "Canary":
+    return next(one for one in trust.canaries if (one.subject, one.what) == (subject, what))
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_every_operation_admits_exactly_whom_the_contract_admits(trust: "Trust", who: str) -> None:
+    """Each request with valid ids and nothing else: whoever may not make it hears that, before anything is read."""
+    held = {ROLES.get(who), "public"} | ({"signed_in"} if who != "nobody" else set())
+    wrong = []
+    for (service, request), rules in operations().items():
+        method, _, template = request.partition(" ")
+        for subject in ("teacher", "leaver"):
+            grants = {*held, RELATIONS[subject].get(who)}
+            if "person_id" not in template:
+                if subject == "leaver":
+                    continue  # asked already: nobody stands in this path
+                grants |= {"own", "direct_report", "leads_academy"} if who not in WITHOUT_PERSON else set()
+            path = filled(trust, service, template, subject)
+            if rules & grants and method == "DELETE":
+                continue  # it would do it
+            answer = trust.ask(who, service, method, path, **({} if method == "GET" else {"json": {"surplus": 1}}))
+            refused = answer.status_code in (401, 403, 404) and answer.json()["type"].split(":")[-1] != "not-here"
+            admitted = bool(rules & grants)
+            absent = {"letter_id", "name"} & set(re.findall(r"<(\w+)>", template))
+            if (refused == admitted and not absent) or (who == "nobody" and not admitted and answer.status_code != 401):
+                wrong.append(f"{answer.status_code} for {method} {path} of {service}: {sorted(rules)}")
+            # The words of the API, codes of reasons among them, are for everybody.
+            told = "" if path == "/openapi.json" else answer.text
+            leaked = [one for one in trust.canaries if not may_see(who, one) and holds(told, one)]
+            wrong += [f"{one.what} of {one.subject} in {method} {path}" for one in leaked]
+
+    assert wrong == []
+
+
+def filled(trust: "Trust", service: str, template: str, subject: str) -> str:
+    values = {
+        "person_id": trust.person(subject),
+        "record_id": trust.records[subject]["declared"],
+        "appointment_id": trust.appointments[subject],
+        "organisation_id": trust.organisations["elm"],
+        "import_id": trust.imports[service],
+        "letter_id": new_id(),
+        "name": "index.html",
+    }
+    return re.sub(r"<(\w+)>", lambda found: values[found[1]], template)
+
+
+@pytest.mark.parametrize("who", [who for who in EVERYBODY if who not in WITHOUT_PERSON and who not in ROLES])
+def test_somebody_out_of_reach_cannot_be_told_from_nobody(trust: "Trust", who: str) -> None:
+    compared = 0
+    for (service, request), rules in operations().items():
+        method, _, template = request.partition(" ")
+        for subject in ("teacher", "leaver"):
+            if "<person_id>" not in template or {RELATIONS[subject].get(who)} & rules:
+                continue
+            path = filled(trust, service, template, subject)
+            of_somebody, of_nobody = (
+                trust.ask(who, service, method, one, **({} if method == "GET" else {"json": {}}))
+                for one in (path, path.replace(trust.person(subject), new_id()))
+            )
+            assert of_somebody.status_code in (403, 404), path
+            assert impression(of_somebody) == impression(of_nobody), path
+            compared += 1
+
+    assert compared >= 20
+
+
+def impression(answer: requests.Response) -> tuple[int, Json, set[str]]:
+    """What somebody could compare of two refusals."""
+    told: Json = {name: value for name, value in answer.json().items() if name != "request_id"}
+    return answer.status_code, told, set(answer.headers) - {"Date"}
+
+
+@pytest.mark.parametrize("who", ["head_ash", "former_head", "coming_head", "manager_elsewhere", "colleague"])
+def test_a_search_for_somebody_out_of_reach_finds_as_much_as_one_for_nobody(trust: "Trust", who: str) -> None:
+    looks: list[Json] = [{"name": one.text} for one in trust.canaries if one.subject in ("teacher", "leaver")]
+    looks += [{"name": one.text[:6], "limit": 1} for one in trust.canaries if one.what == "family_name"]
+    looks += [{"organisation": trust.organisations["elm"], "post": "cover_supervisor"}]
+    looks += [{"organisation": trust.organisations["ash"], "on": "2015-01-05", "post": "teacher"}]
+
+    for look in looks:
+        assert trust.read(who, "staff", "/v1/people", **look) == {"items": [], "next": None}, look
+
+
+def test_only_hr_finds_people_by_the_names_that_they_had(trust: "Trust") -> None:
+    had = find(trust, "teacher", "former_names").text
+
+    found = {who: trust.read(who, "staff", "/v1/people", name=had)["items"] for who in ("hr", "sil", "ceo", "head_elm")}
+
+    assert {who: [person["id"] for person in people] for who, people in found.items()} == {
+        "hr": [trust.person("teacher")],
+        "sil": [],
+        "ceo": [],
+        "head_elm": [],
+    }
+
+
+@pytest.mark.parametrize("who", ["head_elm", "head_ash", "manager_ash", "colleague"])
+def test_pages_hold_as_many_as_they_say_and_skip_nobody_that_may_be_seen(trust: "Trust", who: str) -> None:
+    """A page that was narrowed after it was cut would come out short, and so tell of somebody hidden."""
+    whole = trust.read(who, "staff", "/v1/people", limit=100)["items"]
+    paged, cursor = [], None
+    while True:
+        page = trust.read(who, "staff", "/v1/people", limit=1, **({"cursor": cursor} if cursor else {}))
+        paged += page["items"]
+        cursor = page["next"]
+        if cursor is None:
+            break
+        assert len(page["items"]) == 1
+
+    assert paged == whole
+
+
+def test_a_cursor_of_somebody_elses_list_is_refused(trust: "Trust") -> None:
+    cursor = trust.read("hr", "staff", "/v1/people", limit=1)["next"]
+    assert cursor
+
+    for who in ("sil", "head_elm", "colleague"):
+        answer = trust.ask(who, "staff", "GET", "/v1/people", params={"limit": 1, "cursor": cursor})
+        if who != "sil":
+            assert answer.status_code == 400, answer.text
+
+
+def test_a_record_of_one_person_cannot_be_read_under_anothers_name(trust: "Trust") -> None:
+    record = trust.records["teacher"]["declared"]
+
+    for who, person in (("colleague", "colleague"), ("head_elm", "colleague"), ("hr", "leaver")):
+        path = f"/v1/people/{trust.person(person)}/records/{record}"
+        assert trust.ask(who, "cpd", "GET", path).status_code == 404
+
+
+def test_events_carry_nothing_that_stays_in_its_service(trust: "Trust") -> None:
+    kept = [one for one in trust.canaries if one.what in KEPT]
+    published = [find(trust, "teacher", what) for what in ("family_name", "email", "trn", "title", "sign_ins")]
+
+    messages = dict(topics(trust.running.kafka))
+
+    everything = "\n".join(message for found in messages.values() for message in found)
+    assert [canary for canary in published if not holds(everything, canary)] == []
+    for topic, found in messages.items():
+        assert [(topic, one.what) for one in kept for message in found if holds(message, one)] == []
+
+
+def topics(bootstrap: str) -> Iterator[tuple[str, list[str]]]:
+    """Every message of every topic of the services, as text: key, headers and value."""
+    consumer = KafkaConsumer(bootstrap_servers=bootstrap, reconnect_backoff_max_ms=1000, enable_auto_commit=False)
+    try:
+        for topic in ("staff.people", "staff.organisations", "cpd.records"):
+            partitions = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic)]
+            consumer.assign(partitions)
+            consumer.seek_to_beginning(*partitions)
+            ends = consumer.end_offsets(partitions)
+            found: list[str] = []
+            while any(consumer.position(partition) < ends[partition] for partition in partitions):
+                for records in consumer.poll(1000).values():
+                    found += [f"{one.key!r} {one.headers!r} {one.value.decode()}" for one in records if one.value]
+            yield topic, found
+    finally:
+        consumer.close()
+
+
+def test_no_canary_is_logged_though_everything_is_searched_for_and_refused(
+    trust: "Trust", sweep: Callable[[str], Sweep]
+) -> None:
+    sweep("hr")
+    sweep("head_ash")
+    for service in ("staff", "cpd"):
+        body = {one.what: one.text for one in trust.canaries}
+        trust.ask("hr", service, "POST", "/v1/imports", json=body)
+        trust.ask("hr", service, "POST", f"/v1/people/{find(trust, 'teacher', 'email').text}/records", json=body)
+    trust.ask("hr", "staff", "POST", "/v1/people", json={one.what: one.text for one in trust.canaries})
+
+    for process, log in trust.running.logs().items():
+        assert log, process
+        assert [one.what for one in trust.canaries if holds(log, one)] == [], process
+
+
+def test_no_log_line_names_anybody(trust: "Trust", sweep: Callable[[str], Sweep]) -> None:
+    """People are named by id nowhere but in `by` of what they did; a request's line has its route, not its path."""
+    sweep("head_elm")
+    ids = {someone.person for someone in trust.people.values() if someone.person}
+
+    for process, log in trust.running.logs().items():
+        for line in log.splitlines():
+            assert not [one for one in ids if one in line], f"{process}: {line}"
+            assert json.loads(line)["service"] in ("staff", "cpd")
+
+
+def test_no_canary_is_in_a_metric(trust: "Trust") -> None:
+    for service in ("staff", "cpd"):
+        for address in (trust.running.web[service], trust.running.health[service]):
+            metrics = requests.get(f"{address}/metrics", timeout=30).text
+            assert "acorn_" in metrics
+            assert [one.what for one in trust.canaries if holds(metrics, one)] == []
+            assert trust.person("teacher") not in metrics
