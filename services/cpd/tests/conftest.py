@@ -5,14 +5,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
+from pymongo import MongoClient
 from pymongo.database import Database
 from werkzeug.test import TestResponse
 
 from acorn_cpd.app import create_app
-from directory import DirectoryStore
+from directory import Directory, DirectoryStore
+from directory.scope import Scope
 from servicekit.mongo import Document
 from servicekit.settings import Settings
 from servicekit.testing import Engines, FixedClock, Tokens
@@ -183,31 +186,45 @@ class Trust:
         directory.flush()
 
 
-@pytest.fixture
-def app(
-    engines: Engines, database: Database[Document], contracts: Path, tokens: Tokens, clock: FixedClock
-) -> Iterator[Flask]:
-    """The service on an empty database, ready."""
-    settings = Settings(
-        mongodb_uri=engines.mongodb_uri,
-        database=database.name,
-        kafka={},
-        oidc_issuer=tokens.issuer,
-        oidc_jwks_uri=tokens.jwks_uri,
-        contracts=contracts,
-        environment="development",
-        max_body_bytes=100_000,
-    )
-    made = create_app(settings, clock=clock)
-    with made.test_client() as client:
-        assert client.get("/readyz").status_code == 200
-    yield made
-    made.extensions["acorn"].database.client.close()
+@pytest.fixture(scope="session")
+def running(mongodb: MongoClient[Document]) -> Iterator[list[Flask]]:
+    """Holds the service once a test has started it: that and its indexes take longer than most tests."""
+    started: list[Flask] = []
+    yield started
+    for one in started:
+        database = one.extensions["acorn"].database
+        database.client.close()
+        mongodb.drop_database(database.name)
 
 
 @pytest.fixture
-def trust(app: Flask, database: Database[Document], tokens: Tokens, clock: FixedClock) -> Trust:
+def app(running: list[Flask], engines: Engines, contracts: Path, tokens: Tokens, clock: FixedClock) -> Flask:
+    """The service on an empty database, in the test's time, and with no memory of the test before."""
+    if not running:
+        settings = Settings(
+            mongodb_uri=engines.mongodb_uri,
+            database=f"test_cpd_{uuid4().hex}",
+            kafka={},
+            oidc_issuer=tokens.issuer,
+            oidc_jwks_uri=tokens.jwks_uri,
+            contracts=contracts,
+            environment="development",
+            max_body_bytes=100_000,
+        )
+        running.append(create_app(settings))
+        with running[0].test_client() as client:
+            assert client.get("/readyz").status_code == 200
+    state = running[0].extensions["acorn"]
+    for collection in state.database.list_collection_names():
+        state.database[collection].delete_many({})
+    state.clock, state.scope = clock, Scope(Directory(state.database))
+    return running[0]
+
+
+@pytest.fixture
+def trust(app: Flask, tokens: Tokens, clock: FixedClock) -> Trust:
     """A small trust and its people; the clock stands at 23 November 2026."""
+    database = app.extensions["acorn"].database
     directory = DirectoryStore(database)
     directory.put_organisation(published_organisation(ELM, "Elm Primary"), epoch=1, version=1)
     directory.put_organisation(published_organisation(ASH, "Ash Primary"), epoch=1, version=1)

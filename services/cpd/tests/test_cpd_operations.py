@@ -11,6 +11,7 @@ from acorn_cpd import operations
 from acorn_cpd.model.record import Record
 from acorn_cpd.model.vocabulary import Kind, State
 from acorn_cpd.store import INDEXES, Store, history_filter, waiting_filter
+from servicekit.clock import instant
 from servicekit.mongo import Document, ensure_indexes, transaction
 from servicekit.paging import Paging
 from servicekit.problems import NotFound, StaleVersion
@@ -18,6 +19,7 @@ from servicekit.problems import NotFound, StaleVersion
 AT = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
 AMINA = "0197f0a4-0000-7000-8000-000000000011"
 HR = "sign-in:hr"
+MINUTE = dt.timedelta(minutes=1)
 ROW = {"title": "Safeguarding", "kind": Kind.COURSE, "date": dt.date(2026, 9, 2), "hours": 6.0}
 
 Do = Callable[[Callable[[Store], Any]], Any]
@@ -30,8 +32,8 @@ def do(database: Database[Document]) -> Do:
     return lambda work: transaction(database.client, lambda session: work(Store(database, session=session)))
 
 
-def import_(do: Do, row: dict[str, Any], reference: str | None = "CPD-7", at: dt.datetime = AT) -> Record | None:
-    record: Record | None = do(lambda store: operations.import_record(AMINA, row, reference, by=HR, at=at, store=store))
+def import_(do: Do, row: dict[str, Any], reference: str | None = "CPD-7") -> Record | None:
+    record: Record | None = do(lambda store: operations.import_record(AMINA, row, reference, by=HR, at=AT, store=store))
     return record
 
 
@@ -123,8 +125,12 @@ def plan(database: Database[Document], filters: dict[str, Any], sort: list[tuple
 
 
 def test_every_list_is_an_index(do: Do, database: Database[Document]) -> None:
-    for number in range(300):
-        import_(do, {**ROW, "hours": 1 + number % 4 / 4}, str(number), AT + dt.timedelta(minutes=number))
+    import_(do, ROW)
+    record = database["records"].find_one() or {}
+    database["records"].insert_many(
+        {**record, "_id": str(number), "imported": {"key": str(number)}, "declared_at": instant(AT + MINUTE * number)}
+        for number in range(300)
+    )
     newest, oldest = [("date", -1), ("_id", -1)], [("declared_at", 1), ("_id", 1)]
     plans = [
         plan(database, history_filter(AMINA, {"academic_year": "2026-27", "topic": "maths"}), newest),
