@@ -104,8 +104,9 @@ class Consumer:
                     client.close(autocommit=False, timeout_ms=2_000)
 
     def _client(self, stop: Event) -> Any:
-        client = KafkaConsumer(
-            **topics.connection(self._kafka),
+        client = topics.client(
+            KafkaConsumer,
+            self._kafka,
             client_id=self._group,
             group_id=self._group,
             metrics_enabled=False,

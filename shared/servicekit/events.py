@@ -16,8 +16,9 @@ from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import SchemaError
-from referencing import Registry, Resource
+from referencing import Registry
 from referencing.exceptions import Unresolvable
+from referencing.jsonschema import DRAFT202012
 
 from servicekit.ids import new_id
 
@@ -67,7 +68,7 @@ class Schemas:
         if not documents:
             raise FileNotFoundError(f"There are no event schemas in {self._folder}: set ACORN_CONTRACTS.")
         registry: Registry[Any] = Registry().with_resources(
-            (document["$id"], Resource.from_contents(document)) for document in documents.values()
+            (document["$id"], DRAFT202012.create_resource(document)) for document in documents.values()
         )
         self._validators: dict[str, Draft202012Validator] = {}
         for path, document in documents.items():
@@ -168,6 +169,9 @@ def read_event(value: bytes) -> Event:
     if not isinstance(document, dict):
         raise Unreadable("not a JSON object")
     known = {name: document[name] for name in _ATTRIBUTES if document.get(name) is not None}
+    # The library would make up what is missing, and two deliveries would then differ.
+    if "id" not in known or "specversion" not in known:
+        raise Unreadable("not a CloudEvent: no id or no specversion")
     try:
         known["time"] = datetime.fromisoformat(known["time"])
         cloud = CloudEvent(known, document.get("data"))

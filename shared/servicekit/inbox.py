@@ -235,7 +235,8 @@ class Inbox:
             with self._session.start_transaction(
                 read_concern=ReadConcern("snapshot"), write_concern=MAJORITY, read_preference=ReadPreference.PRIMARY
             ):
-                self._effects(chosen)
+                if chosen:
+                    self._effects(chosen)
                 for item in faults:
                     self._put_aside(batch, item)
                 self._advance(batch, began, position, self._session)

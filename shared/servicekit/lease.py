@@ -18,9 +18,9 @@ class LeaseLost(Exception):
 
 @dataclass(frozen=True)
 class Position:
-    """How far everything was sent: the stream's resume token, and the instant by the server's clock."""
+    """How far everything was sent: the stream's resume token (None: nobody knows), and the instant of it."""
 
-    token: Document
+    token: Document | None
     until: datetime | None
 
 

@@ -86,7 +86,7 @@ class Stream:
     def _run(self, command: Document) -> Document:
         # The client's own time limit would replace `maxTimeMS`, and an idle stream would wait for all of it.
         with pymongo.timeout(0):
-            answer = self._database.command(command, session=self._session)
+            answer = self._database.command(command, session=self._session, codec_options=self._database.codec_options)
         cursor: Document = answer["cursor"]
         self._cursor = cursor["id"]
         if not self._cursor:
@@ -151,18 +151,16 @@ class Relay:
             with self._database.client.start_session() as session:
                 self._follow(producer, Stream(self._database, session), token, stop)
             self._lease.release()
-        finally:
-            _close(producer)
-
-    def _follow(self, producer: Any, stream: Stream, token: Document | None, stop: Event) -> None:
-        try:
-            begun = stream.open(token)
         except OperationFailure as error:
             if error.code not in _TOKEN_LOST:
                 raise
             _log.warning("the relay's position is lost: sending again every row that is still there")
-            token = None
-            begun = stream.open(None)
+            self._lease.renew(Position(None, None))
+        finally:
+            _close(producer)
+
+    def _follow(self, producer: Any, stream: Stream, token: Document | None, stop: Event) -> None:
+        begun = stream.open(token)
         if token is None:
             self._send_everything(producer)
             self._lease.renew(Position(begun, None))
@@ -212,8 +210,9 @@ def _slices(database: Database[Document]) -> Iterator[list[Document]]:
 
 
 def _producer(kafka: Mapping[str, str], service: str) -> Any:
-    return KafkaProducer(
-        **topics.connection(kafka),
+    return topics.client(
+        KafkaProducer,
+        kafka,
         client_id=f"relay-{service}",
         metrics_enabled=False,
         transactional_id=f"relay-{service}",
