@@ -8,7 +8,8 @@ from embedded.processes import EngineFailed
 
 FIRST_PORT = 8400
 ORDER = ("staff", "cpd", "qualifications", "deployments", "networks", "improvement", "insights", "portal")
-"""The order in which services start, and with it their ports; one that is not named here comes after."""
+"""The order in which services start, and with it their ports: a new service moves nobody else's."""
+_HERE = "shared/embedded/plan.py"
 
 
 @dataclass(frozen=True)
@@ -47,12 +48,12 @@ class Plan:
     @property
     def mongodb_port(self) -> int | None:
         """None when ACORN_MONGODB_URI names another."""
-        return None if "ACORN_MONGODB_URI" in self.given else self.first_port + 17
+        return None if "ACORN_MONGODB_URI" in self.given else self.first_port + 27
 
     @property
     def kafka_ports(self) -> tuple[int, int] | None:
         """Broker and controller; None when ACORN_KAFKA_BOOTSTRAP names another."""
-        return None if "ACORN_KAFKA_BOOTSTRAP" in self.given else (self.first_port + 18, self.first_port + 19)
+        return None if "ACORN_KAFKA_BOOTSTRAP" in self.given else (self.first_port + 28, self.first_port + 29)
 
     @property
     def ports(self) -> dict[int, str]:
@@ -77,9 +78,14 @@ def make_plan(root: Path, environment: Mapping[str, str]) -> Plan:
     engines = ("ACORN_MONGODB_URI", "ACORN_KAFKA_BOOTSTRAP", "ACORN_OIDC_ISSUER")
     given = {name: environment[name] for name in engines if environment.get(name)}
     packages = {app.parent.parent.name: app.parent.name for app in root.glob("services/*/acorn_*/app.py")}
-    names = [*ORDER, *sorted(packages.keys() - set(ORDER))]
-    places = {name: place for place, name in enumerate(names, start=1) if name in packages}
-    services = (Service(name, packages[name], first + place, first + 10 + place) for name, place in places.items())
+    unknown = packages.keys() - set(ORDER)
+    if unknown:
+        raise EngineFailed(f"{', '.join(sorted(unknown))} has no place to start in: add it to ORDER in {_HERE}.")
+    services = (
+        Service(name, packages[name], first + place, first + 10 + place)
+        for place, name in enumerate(ORDER, start=1)
+        if name in packages
+    )
     return Plan(tuple(services), given, first)
 
 

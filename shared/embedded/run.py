@@ -189,7 +189,7 @@ def summary(plan: Plan, issuer: str, seconds: float, people: list[dict[str, obje
         lines += ["", "Sign in as (no password):"]
         for person in people:
             roles = person["roles"] if isinstance(person["roles"], list) else []
-            lines.append(f"  {person['email']!s:34}{person['name']!s:22}{', '.join(roles)}".rstrip())
+            lines.append(f"  {person['email']!s:34}{person['name']!s:26}{', '.join(roles)}".rstrip())
     lines += ["", "Ctrl-C stops it. What you enter stays; `make clean-data` removes it. Logs: .acorn/logs/", ""]
     return "\n".join(lines)
 
