@@ -19,10 +19,11 @@ from typing import Any
 import pytest
 import requests
 from pymongo import MongoClient
+from pymongo.database import Database
 
 from embedded.processes import Process, free_ports, start
 from servicekit.clock import LONDON, london_today, utc_now
-from servicekit.mongo import Document
+from servicekit.mongo import Document, projection
 from servicekit.testing import Engines, Tokens, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,6 +43,7 @@ class Running:
     health: dict[str, str]
     """Address of each service's worker's health and metrics."""
     processes: list[Process]
+    databases: dict[str, Database[Document]]
     issuer: Tokens
     kafka: str
 
@@ -101,7 +103,8 @@ class Trust:
         self.records: dict[str, dict[str, str]] = {}
         self.imports: dict[str, str] = {}
         self.appointments: dict[str, str] = {}
-        _Builder(self).build()
+        self._builder = _Builder(self)
+        self._builder.build()
 
     def ask(self, who: str, service: str, method: str, path: str, **sent: Any) -> requests.Response:
         """Send one request as somebody of the trust."""
@@ -115,6 +118,23 @@ class Trust:
         found = self.people[who].person
         assert found is not None, f"{who} has no person"
         return found
+
+    def join(self, where: str, post: str = "teacher") -> str:
+        """Have somebody join who has no canary, and bind their sign-in; answers a name for them."""
+        name = f"joiner{len(self.people)}"
+        self._builder.join(name, where, post)
+        return name
+
+    def name_of(self, who: str) -> str:
+        """Given and family name of somebody, as HR reads it."""
+        person = self.read("hr", "staff", f"/v1/people/{self.person(who)}")
+        return f"{person['given_name']} {person['family_name']}"
+
+    def version_in(self, service: str, person: str) -> int:
+        """The version at which a service's database holds a person, 0 for nobody."""
+        collection = "people" if service == "staff" else projection("people")
+        found = self.running.databases[service][collection].find_one({"_id": person}, {"version": 1})
+        return int(found["version"]) if found else 0
 
     def read(self, who: str, service: str, path: str, **query: Any) -> Json:
         """What somebody reads who may read it."""
@@ -153,6 +173,12 @@ class _Builder:
         self._leavers()
         self._cpd()
         self._imports()
+
+    def join(self, name: str, where: str, post: str) -> None:
+        """Have somebody join, and bind their sign-in."""
+        self._add(name)
+        self._appoint(name, where, post)
+        self._send(name, "staff", "POST", "/v1/sign-ins", 201)
 
     def _send(self, who: str, service: str, method: str, path: str, status: int, **sent: Any) -> Json:
         answer = self._trust.ask(who, service, method, path, **sent)
@@ -399,7 +425,8 @@ def services(
         "ACORN_LOG_LEVEL": "debug",
         "ACORN_ENVIRONMENT": "development",
     }
-    running = Running({}, {}, [], issuer, engines.kafka_bootstrap)
+    databases = {service: mongodb[f"{prefix}{service}"] for service in SERVICES}
+    running = Running({}, {}, [], databases, issuer, engines.kafka_bootstrap)
     try:
         for service in SERVICES:
             web, health = f"127.0.0.1:{next(ports)}", f"127.0.0.1:{next(ports)}"
@@ -429,8 +456,8 @@ def services(
             process.ask_to_stop()
         for process in running.processes:
             process.stop(30)
-        for service in SERVICES:
-            mongodb.drop_database(f"{prefix}{service}")
+        for database in databases.values():
+            mongodb.drop_database(database)
         issuer.close()
 
 
