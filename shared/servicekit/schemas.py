@@ -1,5 +1,6 @@
 """Schemas of requests and answers: strict about what comes in, described and exemplified for the OpenAPI file."""
 
+import re
 import unicodedata
 from datetime import date
 from typing import Any, cast
@@ -9,6 +10,9 @@ from marshmallow import RAISE, ValidationError, fields, validate
 
 from servicekit.ids import valid_id
 from servicekit.paging import DEFAULT_LIMIT, MAX_LIMIT
+
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class Schema(marshmallow.Schema):
@@ -40,7 +44,8 @@ class Day(fields.Field[date]):
     """A day as `YYYY-MM-DD`, loaded as a `date`; a day that does not exist, or one before 1900, is refused."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
-        if not isinstance(value, str) or len(value) != 10:
+        # Python also reads week dates, which nobody types.
+        if not isinstance(value, str) or not _DAY.fullmatch(value):
             raise ValidationError("Write a date as YYYY-MM-DD.")
         try:
             day = date.fromisoformat(value)

@@ -28,6 +28,13 @@ def openapi(request: pytest.FixtureRequest, made: dict[Path, str]) -> Json:
     return document
 
 
+def answers(openapi: Json) -> Iterator[tuple[str, str, Json]]:
+    for name, operation in operations(openapi):
+        for status, answer in operation["responses"].items():
+            shared = answer.get("$ref", "").rpartition("/")[2]
+            yield name, status, openapi["components"]["responses"][shared] if shared else answer
+
+
 def operations(openapi: Json) -> Iterator[tuple[str, Json]]:
     for path, item in openapi["paths"].items():
         for method, operation in item.items():
@@ -80,10 +87,7 @@ def test_every_operation_says_what_it_does_and_what_its_arguments_mean(openapi: 
 
 def test_every_operation_says_what_it_answers_with(openapi: Json) -> None:
     silent = [
-        f"{name} {status}"
-        for name, operation in operations(openapi)
-        for status, answer in operation["responses"].items()
-        if "content" not in answer and status != "204"
+        f"{name} {status}" for name, status, answer in answers(openapi) if "content" not in answer and status != "204"
     ]
 
     assert silent == []
@@ -92,8 +96,7 @@ def test_every_operation_says_what_it_answers_with(openapi: Json) -> None:
 def test_every_refusal_is_a_problem(openapi: Json) -> None:
     others = [
         f"{name} {status}"
-        for name, operation in operations(openapi)
-        for status, answer in operation["responses"].items()
+        for name, status, answer in answers(openapi)
         if status >= "4" and list(answer["content"]) != ["application/problem+json"]
     ]
 
