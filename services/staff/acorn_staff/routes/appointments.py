@@ -4,11 +4,11 @@ from typing import Any
 
 from acorn_staff.model.posts import POSTS
 from acorn_staff.operations import appointments as operations
-from acorn_staff.routes.calling import change, document, store
+from acorn_staff.routes.calling import change, changed, document, store
 from acorn_staff.schemas.appointments import AppointmentNew, EndNew, MoveNew, PostList
 from acorn_staff.schemas.people import Person
 from servicekit.access import HR, SIGNED_IN, allows
-from servicekit.app import Answer, answer, created, writes
+from servicekit.app import Answer, answer, created, record_read, writes
 from servicekit.routing import blueprint as make_blueprint
 
 blueprint = make_blueprint("appointments", __name__, description="Who holds which post where, from when to when.")
@@ -26,6 +26,7 @@ def appoint(new: dict[str, Any], person_id: str) -> Answer:
     consultants do not count.
     """
     person = operations.appoint(person_id, change=change(new), store=store(), **new)
+    record_read([person.id], "appoint")
     return created(document(person), f"/v1/people/{person.id}")
 
 
@@ -40,7 +41,7 @@ def move(new: dict[str, Any], person_id: str) -> Answer:
     Another post or FTE at the same organisation is a move too. Moving to what is already so changes nothing.
     """
     person = operations.move(person_id, change=change(new), store=store(), **new)
-    return answer(document(person), etag=person.version)
+    return changed(person, "move")
 
 
 @blueprint.post("/people/<id:person_id>/appointments/<id:appointment_id>/end")
@@ -51,7 +52,7 @@ def move(new: dict[str, Any], person_id: str) -> Answer:
 def end_appointment(new: dict[str, Any], person_id: str, appointment_id: str) -> Answer:
     """End an appointment on its last day and say why; the last one's end makes somebody a leaver."""
     person = operations.end_appointment(person_id, appointment_id, change=change(new), store=store(), **new)
-    return answer(document(person), etag=person.version)
+    return changed(person, "end_appointment")
 
 
 @blueprint.get("/posts")

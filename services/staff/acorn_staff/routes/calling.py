@@ -6,7 +6,7 @@ from acorn_staff.model.history import Change
 from acorn_staff.model.organisation import Organisation
 from acorn_staff.model.person import Person
 from acorn_staff.store import Store
-from servicekit.app import bound, caller, now
+from servicekit.app import Answer, answer, bound, caller, now, record_read
 from servicekit.documents import to_document
 from servicekit.paging import Paging
 
@@ -22,6 +22,12 @@ def change(body: dict[str, Any]) -> Change:
 def paging(query: dict[str, Any]) -> Paging:
     """The page that is asked for; takes `limit` and `cursor` out of the query."""
     return Paging(limit=query.pop("limit"), cursor=query.pop("cursor"))
+
+
+def changed(person: Person, operation: str) -> Answer:
+    """Answer a write with the whole person as they are now: that is a read too, so it is recorded like any."""
+    record_read([person.id], operation)
+    return answer(document(person), etag=person.version)
 
 
 def document(aggregate: Person | Organisation) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from acorn_staff.operations import people as operations
 from acorn_staff.rights import fields_of_people, fields_of_person, may_search_former_names
-from acorn_staff.routes.calling import change, document, paging, store
+from acorn_staff.routes.calling import change, changed, document, paging, store
 from acorn_staff.schemas.people import (
     ChangePage,
     LineManagerNew,
@@ -87,8 +87,8 @@ def read_person(person_id: str) -> Answer:
 @writes
 def change_person(patch: dict[str, Any], person_id: str) -> Answer:
     """Change names, kind, identifiers or date of birth; a name that goes stays as a former name."""
-    changed = operations.change_person(person_id, version=if_match(), change=change(patch), store=store(), **patch)
-    return answer(document(changed), etag=changed.version)
+    person = operations.change_person(person_id, version=if_match(), change=change(patch), store=store(), **patch)
+    return changed(person, "change_person")
 
 
 @blueprint.put("/people/<id:person_id>/line-manager")
@@ -98,10 +98,10 @@ def change_person(patch: dict[str, Any], person_id: str) -> Answer:
 @writes
 def change_line_manager(new: dict[str, Any], person_id: str) -> Answer:
     """Name who manages somebody from a day on; the one before ends the day before."""
-    changed = operations.change_line_manager(
+    person = operations.change_line_manager(
         person_id, manager=new["person"], from_=new["from_"], change=change(new), store=store()
     )
-    return answer(document(changed), etag=changed.version)
+    return changed(person, "change_line_manager")
 
 
 @blueprint.get("/people/<id:person_id>/changes")

@@ -145,7 +145,7 @@ class Difference(Schema):
 class Change(Schema):
     """One change of a person: who, when, why, and every field before and after."""
 
-    id = Id(required=True, metadata={"description": "The change's id."})
+    id = Id(required=True, metadata=values.said("The change's id.", "0197f0b2-11aa-7e45-8c20-5a4b3c2d1e0f"))
     version = fields.Integer(required=True, metadata=values.said("The version that it made.", 3))
     because = fields.String(
         required=True, metadata=values.said("What happened: a type of event.", "staff.person-changed.v1")
