@@ -107,7 +107,7 @@ def each_alone(rows: Sequence[Row], _: Task) -> Iterable[Group]:
 class ImportKind:
     """A kind of file that a service takes.
 
-    `options`: what may be said beside the file, by name, with its meaning.
+    `options`: what may be said beside the file, by name, with its meaning and an example.
     `needs`: sets of columns of which the file must have at least one and every row must fill at least one.
     `group` gets all rows that could be read and returns the groups in the order in which they are to be judged; it
     must give the same answer every time, and may raise `NotThisFile`. `judge` gets some of those groups with the
@@ -120,5 +120,5 @@ class ImportKind:
     judge: Callable[[Sequence[Group], Task, Any], Iterable[Judged]]
     group: Callable[[Sequence[Row], Task], Iterable[Group]] = each_alone
     needs: tuple[tuple[str, ...], ...] = ()
-    options: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     batch: int = 100

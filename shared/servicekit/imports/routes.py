@@ -166,9 +166,9 @@ def _new(kinds: Sequence[ImportKind]) -> type[Schema]:
     """The schema of what is sent; it has the options that some kind of this service takes."""
     names = [kind.name for kind in kinds]
     options = {
-        name: fields.String(validate=validate.Length(1, 200), metadata={"description": meaning})
+        name: fields.String(validate=validate.Length(1, 200), metadata={"description": meaning, "example": example})
         for kind in kinds
-        for name, meaning in kind.options.items()
+        for name, (meaning, example) in kind.options.items()
     }
     made = Schema.from_dict(
         {

@@ -24,7 +24,7 @@ def judge(groups: Any, task: Task, _: Any) -> list[Judged]:
 
 
 COLUMNS = (Column("name", "Its name.", text(), required=True), Column("height", "Metres.", number(most="9", places=0)))
-TREES = ImportKind("trees", title="Trees", columns=COLUMNS, judge=judge, options={"wood": "Whose trees."})
+TREES = ImportKind("trees", title="Trees", columns=COLUMNS, judge=judge, options={"wood": ("Whose trees.", "Sherwood")})
 SHRUBS = ImportKind("shrubs", title="Shrubs", columns=COLUMNS, judge=judge)
 KINDS = (TREES, SHRUBS)
 GOOD = b"name,height\nOak,4\nAsh,high\n"

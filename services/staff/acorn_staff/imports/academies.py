@@ -84,7 +84,12 @@ ACADEMIES = ImportKind(
     columns=COLUMNS,
     group=group,
     judge=judge,
-    options={"trust": "Whose schools to take from a GIAS extract: the trust's code or name there."},
+    options={
+        "trust": (
+            "Whose schools to take from a GIAS extract: the trust's code or name there.",
+            "Oak Trees Multi Academy Trust",
+        )
+    },
 )
 
 
