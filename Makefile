@@ -30,8 +30,8 @@ engines: .venv/.run ## Fetch Kafka now (MongoDB comes with the packages); otherw
 venv: .venv/.dev ## Make .venv with everything for development
 
 lint: .venv/.dev ## Check style and form
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/ruff format --check $(SOURCES)
 
 types: .venv/.dev ## Check types, strictly
 	@for sources in "$(SOURCES)" $(TESTS); do echo "mypy $$sources"; $(BIN)/mypy $$sources || exit 1; done
