@@ -44,11 +44,26 @@ def _openapi(package: str, service: str, root: Path) -> str:
     return f"# Made by `make docs` from services/{service}; change the code instead.\n{text}"
 
 
+_ELSEWHERE = (
+    ("ACORN_PORT_BASE", "8400", "`make run`: the first of the ports; all others follow from it."),
+    ("ACORN_STATE", ".acorn", "`make run`: the folder of its data and logs, for a second run beside the first."),
+    ("ACORN_STAFF_URL", "of `make run`", "`acorn`: address of the staff service."),
+    ("ACORN_CPD_URL", "of `make run`", "`acorn`: address of the CPD service."),
+    ("ACORN_TOKEN", "of `acorn sign-in`", "`acorn`: the access token to send."),
+    (
+        "ACORN_TEST_ENGINES",
+        "embedded",
+        "Tests: `embedded`, or the addresses of engines that are there: `mongodb=<uri> kafka=<host:port>`.",
+    ),
+)
+
+
 def _settings() -> str:
     rows = [
         f"| `{setting.name}` | {_default(setting.default)} | {setting.meaning} |".replace("``", "")
         for setting in SETTINGS
     ]
+    elsewhere = [f"| `{name}` | {default} | {meaning} |" for name, default, meaning in _ELSEWHERE]
     roles = ", ".join(f"`{role.value}`" for role in Role)
     return (
         f"# Settings\n\n{_NOTICE}Every service reads these environment variables once, when it starts. One that is "
@@ -56,7 +71,11 @@ def _settings() -> str:
         "| variable | default | meaning |\n|---|---|---|\n"
         + "\n".join(rows)
         + f"\n\nThe access roles are {roles}. Teachers, heads and line managers need none: what they may see follows "
-        "from appointments and line management.\n"
+        "from appointments and line management.\n\n## On a developer's machine\n\n"
+        "`make run` starts an engine only where none is named: with ACORN_MONGODB_URI, ACORN_KAFKA_BOOTSTRAP and "
+        "ACORN_OIDC_ISSUER set, it starts the services alone.\n\n| variable | default | meaning |\n|---|---|---|\n"
+        + "\n".join(elsewhere)
+        + "\n"
     )
 
 
