@@ -1,0 +1,115 @@
+"""For whoever is on call: how the services stand, and their dead letters."""
+
+from typing import Any
+
+import click
+
+from acorn import screen
+from acorn.desk import Desk, for_machines, pass_desk
+from acorn.trouble import Trouble
+
+
+@click.command()
+@for_machines
+@pass_desk
+def status(desk: Desk, as_json: bool) -> None:
+    """Show whether every service is healthy, and how far behind its events are.
+
+    Exit code 1 when one is not ready.
+    """
+    found = [_status(desk, name) for name in desk.addresses.services]
+    if as_json:
+        screen.show(found)
+    else:
+        screen.table(
+            ("Service", "Ready", "Workers", "To send", "Oldest (s)", "Behind by", "Dead letters", "Note"),
+            (
+                (
+                    *(one["service"], one["ready"], one["workers"], one["outbox"], one["oldest_seconds"]),
+                    *(one["lag"], one["dead_letters"], one["note"]),
+                )
+                for one in found
+            ),
+            nothing="",
+        )
+    if not all(one["ready"] for one in found):
+        raise click.exceptions.Exit(1)
+
+
+@click.group("dead-letters")
+def dead_letters() -> None:
+    """See, replay and dismiss messages that a service could not take."""
+
+
+@dead_letters.command("list")
+@click.argument("service")
+@click.option("--state", type=click.Choice(["open", "replayed", "dismissed"]), default="open", show_default=True)
+@for_machines
+@pass_desk
+def list_(desk: Desk, service: str, state: str, as_json: bool) -> None:
+    """List a service's dead letters."""
+    found = list(desk.service(service).items("/operations/dead-letters", state=state))
+    if as_json:
+        screen.show(found)
+        return
+    screen.table(
+        ("Id", "When", "Topic", "Type", "Reason"),
+        ((one["id"], one["at"], one["topic"], one["type"], one["reason"]) for one in found),
+        nothing="There are none.",
+    )
+
+
+@dead_letters.command()
+@click.argument("service")
+@click.argument("letter", metavar="ID")
+@pass_desk
+def show(desk: Desk, service: str, letter: str) -> None:
+    """Show a dead letter as JSON, its payload masked."""
+    screen.show(desk.service(service).get(f"/operations/dead-letters/{letter}"))
+
+
+@dead_letters.command()
+@click.argument("service")
+@click.argument("letter", metavar="ID")
+@for_machines
+@pass_desk
+def replay(desk: Desk, service: str, letter: str, as_json: bool) -> None:
+    """Have the service handle a dead letter again, once what made it fail is mended."""
+    asked = desk.service(service).post(f"/operations/dead-letters/{letter}/replay")
+    if as_json:
+        screen.show(asked)
+    else:
+        click.echo(f"Asked for. See how it went with: acorn dead-letters show {service} {letter}")
+
+
+@dead_letters.command()
+@click.argument("service")
+@click.argument("letter", metavar="ID")
+@click.option("--because", required=True, help="Why it needs no replay.")
+@pass_desk
+def dismiss(desk: Desk, service: str, letter: str, because: str) -> None:
+    """Close a dead letter that needs no replay."""
+    desk.service(service).post(f"/operations/dead-letters/{letter}/dismiss", {"because": because})
+    click.echo("Dismissed.")
+
+
+def _status(desk: Desk, name: str) -> dict[str, Any]:
+    """How one service stands: ready or not for everybody, the rest for operations."""
+    service = desk.service(name)
+    stands: dict[str, Any] = {"service": name, "ready": False, "note": ""}
+    stands |= dict.fromkeys(("workers", "outbox", "oldest_seconds", "lag", "dead_letters"))
+    try:
+        service.reach("GET", "/readyz")
+        stands["ready"] = True
+        told = service.get("/operations/status")
+    except Trouble as trouble:
+        return {**stands, "note": trouble.message}
+    workers = told["workers"]
+    return {
+        **stands,
+        "workers": len(workers),
+        "outbox": max((worker["outbox"]["depth"] for worker in workers), default=None),
+        "oldest_seconds": max((worker["outbox"]["oldest_seconds"] for worker in workers), default=None),
+        "lag": sum(partition["lag"] for worker in workers for partition in worker["partitions"]),
+        "dead_letters": told["dead_letters"],
+    }

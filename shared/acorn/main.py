@@ -1,0 +1,37 @@
+"""The command `acorn`: it speaks HTTP to the services like anyone else."""
+
+import sys
+
+import click
+
+from acorn.commands.cpd import cpd
+from acorn.commands.demo import demo
+from acorn.commands.imports import import_
+from acorn.commands.operations import dead_letters, status
+from acorn.commands.people import organisations, people
+from acorn.commands.signing import sign_in, sign_out, who_am_i
+from acorn.desk import Desk
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """Acorn: who works in the trust, and what they have learnt.
+
+    Addresses come from ACORN_STAFF_URL, ACORN_CPD_URL and ACORN_OIDC_ISSUER, else from `make run` of this folder.
+    ACORN_TOKEN, if set, is the access token; else that of the last `acorn sign-in`.
+    """
+    context.obj = Desk()
+
+
+for command in (sign_in, sign_out, who_am_i, import_, organisations, people, cpd, status, dead_letters, demo):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Run the command line; whatever is piped away half-way is no error of ours."""
+    try:
+        cli()
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
