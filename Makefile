@@ -30,8 +30,8 @@ engines: .venv/.run ## Fetch Kafka now (MongoDB comes with the packages); otherw
 venv: .venv/.dev ## Make .venv with everything for development
 
 lint: .venv/.dev ## Check style and form
-	$(BIN)/ruff check $(SOURCES)
-	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES) $(TESTS)
+	$(BIN)/ruff format --check $(SOURCES) $(TESTS)
 
 types: .venv/.dev ## Check types, strictly
 	@for sources in "$(SOURCES)" $(TESTS); do echo "mypy $$sources"; $(BIN)/mypy $$sources || exit 1; done
@@ -50,10 +50,11 @@ bench: .venv/.dev engines ## Measure, and write docs/benchmarks.md
 docs: .venv/.dev ## Write again what is generated: contracts/openapi, docs/events.md, docs/settings.md
 	$(BIN)/python -m servicekit.generate
 
-lock: ## Choose and pin packages again: requirements/*.in to *.txt, with hashes (needs uv)
+lock: .venv/.run ## Choose and pin packages and Kafka's jars again, with hashes (needs uv)
 	cd requirements && for lock in services engines dev; do \
 		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 			--no-header --no-annotate --upgrade $$lock.in -o $$lock.txt || exit 1; done
+	$(BIN)/python -m embedded.kafka pin
 
 clean: ## Remove everything that make made: .venv, engines, data, caches
 	rm -rf .venv .acorn .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -158,12 +158,17 @@ def only_one(lock: Path) -> Iterator[None]:
         yield
 
 
-def load_demo() -> None:
+def load_demo(plan: Plan, issuer: str) -> None:
     """Load the demo trust with the command line, once for this data."""
     if DEMO_LOADED.exists():
         return
     print("Loading the demo trust (only the first time) ...", flush=True)
-    if subprocess.run(leashed([ACORN, "demo", "load"]), stdin=subprocess.DEVNULL, check=False).returncode != 0:
+    addresses = {f"ACORN_{service.name.upper()}_URL": service.address for service in plan.services}
+    environment = {**os.environ, **addresses, "ACORN_OIDC_ISSUER": issuer}
+    loading = subprocess.run(
+        leashed([ACORN, "demo", "load"]), stdin=subprocess.DEVNULL, env=environment, cwd=ROOT, check=False
+    )
+    if loading.returncode != 0:
         raise EngineFailed(
             "The demo trust could not be loaded (why: above). Begin again with `make clean-data` and `make run`."
         )
@@ -215,7 +220,7 @@ def serve(environment: Mapping[str, str]) -> None:
         write_addresses(plan, supervisor.issuer)
         people = []
         if plan.identity_port:
-            load_demo()
+            load_demo(plan, supervisor.issuer)
             people = json.loads(SIGN_INS.read_text())
         print(summary(plan, supervisor.issuer, time.monotonic() - began, people), flush=True)
         supervisor.watch()
