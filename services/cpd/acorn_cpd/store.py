@@ -181,7 +181,8 @@ def history_filter(person: str, asked: Mapping[str, Any]) -> dict[str, Any]:
 
 def waiting_filter(people: Sequence[str] | None, reader: str | None, asked: Mapping[str, Any]) -> dict[str, Any]:
     """Which records of these people, None for everybody's; never the reader's own, which others judge."""
-    others: dict[str, Any] = {"$ne": reader} if people is None else {"$in": [one for one in people if one != reader]}
+    # A relation never reaches oneself, so only who may see everybody needs to be left out by name.
+    others: dict[str, Any] = {"$ne": reader} if people is None else {"$in": people}
     return {"person": others} | _asked(asked)
 
 
