@@ -57,7 +57,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         IndexModel("email", partialFilterExpression={"email": _HAS_ONE}),
         IndexModel("words"),
         IndexModel("words_ever"),
-        IndexModel("sort_name"),
+        IndexModel([("sort_name", ASCENDING), ("_id", ASCENDING)]),
         IndexModel("line_managers.person"),
         IndexModel([("sign_ins.subject", ASCENDING), ("sign_ins.issuer", ASCENDING)]),
         IndexModel([("appointments.organisation", ASCENDING), ("appointments.post", ASCENDING)]),
@@ -65,9 +65,9 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     ORGANISATIONS: (
         IndexModel("urn", name="urn", unique=True, partialFilterExpression={"urn": _HAS_ONE}),
         IndexModel("words"),
-        IndexModel("sort_name"),
+        IndexModel([("sort_name", ASCENDING), ("_id", ASCENDING)]),
     ),
-    CHANGES: (IndexModel([("of", ASCENDING), ("version", DESCENDING)]),),
+    CHANGES: (IndexModel([("of", ASCENDING), ("version", DESCENDING), ("_id", DESCENDING)]),),
 }
 _NAMES_OF_IDENTIFIERS = {"trn": "TRN", "employee_numbers": "employee number", "urn": "URN"}
 

@@ -226,6 +226,22 @@ def test_every_look_up_is_answered_by_an_index(ready: Database[Document], query:
     assert "COLLSCAN" not in stages(plan)
 
 
+@pytest.mark.parametrize(
+    ("collection", "query", "order"),
+    [
+        ("people", {}, [("sort_name", 1), ("_id", 1)]),
+        ("organisations", {}, [("sort_name", 1), ("_id", 1)]),
+        ("changes", {"of": "x"}, [("version", -1), ("_id", -1)]),
+    ],
+)
+def test_a_page_comes_in_the_order_of_an_index(
+    ready: Database[Document], collection: str, query: dict[str, Any], order: list[tuple[str, int]]
+) -> None:
+    plan = ready[collection].find(query).sort(order).limit(26).explain()["queryPlanner"]["winningPlan"]
+    assert "IXSCAN" in stages(plan)
+    assert "SORT" not in stages(plan)
+
+
 def test_what_people_are_searched_by_is_not_read_with_them(ready: Database[Document]) -> None:
     kept(ready, somebody())
     found, _ = Store(ready).read_people({}, {"given_name": 1}, paging=Paging(), on=DAY, name="yus")
