@@ -210,6 +210,15 @@ def service(
 
 
 @pytest.fixture
+def ready(service: Running) -> Database[Document]:
+    """The service's database, empty, with its indexes and its collections."""
+    for name in {"guards", "outbox"} - set(service.database.list_collection_names()):
+        # Made by a first write, they would be what two transactions at one moment have in common.
+        service.database.create_collection(name)
+    return service.database
+
+
+@pytest.fixture
 def empty(service: Running, tokens: Tokens, clock: FixedClock) -> Trust:
     """A trust that is not known at all yet; the clock stands at 23 November 2026."""
     return Trust(service.app, service.database, tokens, clock)

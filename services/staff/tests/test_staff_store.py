@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,24 +20,16 @@ from acorn_staff.model.organisation import (
 )
 from acorn_staff.model.person import Kind, Person, new_person
 from acorn_staff.model.refusals import IdentifierTaken
-from acorn_staff.store import INDEXES, Store
+from acorn_staff.store import Store
 from servicekit import events
 from servicekit.ids import new_id
-from servicekit.mongo import Document, ensure_indexes, transaction
+from servicekit.mongo import Document, transaction
 from servicekit.paging import Paging
 from servicekit.problems import NotFound, StaleVersion
 
 AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
 CHANGE = Change(by="person:hr", at=AT, why="A test.")
 DAY = date(2026, 11, 23)
-
-
-@pytest.fixture
-def ready(database: Database[Document], contracts: Path) -> Database[Document]:
-    """An empty database with the service's indexes."""
-    events.use_contracts(contracts)
-    ensure_indexes(database, INDEXES)
-    return database
 
 
 def somebody(**details: Any) -> Person:

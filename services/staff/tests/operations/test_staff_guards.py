@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 from pymongo import MongoClient
@@ -15,24 +14,12 @@ from pymongo.read_concern import ReadConcern
 from acorn_staff.model.history import Change
 from acorn_staff.model.person import Kind, Person
 from acorn_staff.operations.people import add_person, change_line_manager, change_person
-from acorn_staff.store import INDEXES, Store
-from servicekit import events
-from servicekit.mongo import Document, ensure_indexes, transaction
+from acorn_staff.store import Store
+from servicekit.mongo import Document, transaction
 
 CHANGE = Change(by="person:hr", at=datetime(2026, 11, 23, 9, tzinfo=UTC))
 DAY = date(2026, 11, 23)
 Work = Callable[[Store], object]
-
-
-@pytest.fixture
-def ready(database: Database[Document], contracts: Path) -> Database[Document]:
-    """An empty database with the service's indexes."""
-    events.use_contracts(contracts)
-    ensure_indexes(database, INDEXES)
-    for name in {"guards", "outbox"} - set(database.list_collection_names()):
-        # Made by the first write, they would be what two transactions have in common.
-        database.create_collection(name)
-    return database
 
 
 @pytest.fixture
