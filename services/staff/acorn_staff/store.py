@@ -100,7 +100,8 @@ class Store:
         """
         if after is before:
             return after
-        assert self._session is not None, "a save belongs to a transaction"  # noqa: S101 - a mistake in the code
+        if self._session is None:
+            raise TypeError("a save belongs to a transaction: open the store with its session")
         kept = replace(after, version=before.version + 1 if before else 1, changed_at=change.at)
         collection, topic = (PEOPLE, PEOPLE_TOPIC) if isinstance(kept, Person) else (ORGANISATIONS, ORGANISATIONS_TOPIC)
         try:

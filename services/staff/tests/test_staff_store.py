@@ -86,6 +86,12 @@ def test_an_organisation_comes_back_as_it_was_saved(ready: Database[Document]) -
     assert Store(ready).organisation(whole.id) == saved
 
 
+def test_nothing_is_saved_outside_a_transaction(ready: Database[Document]) -> None:
+    with pytest.raises(TypeError):
+        Store(ready).save(somebody(), before=None, because=PERSON_ADDED, change=CHANGE)
+    assert counts(ready) == {"people": 0, "changes": 0, "outbox": 0}
+
+
 def test_a_save_writes_version_history_and_event_together(ready: Database[Document]) -> None:
     first = kept(ready, somebody())
     second = kept(ready, first.with_details(on=DAY, given_name="Mina"), first, PERSON_CHANGED)
