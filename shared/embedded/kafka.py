@@ -173,7 +173,12 @@ def launch(data: Path, log: Path, port: int, controller_port: int) -> Kafka:
         _format([*map(str, program)], settings)
     log.unlink(missing_ok=True)
     # Quiet but for the one line that says that it is up.
-    chatter = ["defaultLogLevel=warn", "log.kafka.server.KafkaRaftServer=info", "showDateTime=true"]
+    chatter = [
+        "defaultLogLevel=warn",
+        "log.kafka.server.KafkaRaftServer=info",
+        "showDateTime=true",
+        "dateTimeFormat=HH:mm:ss",
+    ]
     options: list[str | Path] = ["-Xmx256m", *(f"-Dorg.slf4j.simpleLogger.{option}" for option in chatter)]
     return Kafka(start("Kafka", [program[0], *options, *program[1:], "kafka.Kafka", settings], log=log), port)
 

@@ -26,9 +26,10 @@ def main(name: str, folder: Path, pid: int) -> None:
     owner = os.pidfd_open(pid)
     try:
         process, address = _start(name, folder / name, folder / f"{name}.log")
-    except EngineFailed as failure:
-        _say(folder, name, {"error": str(failure)})
-        return
+    except Exception as failure:
+        # Whoever waits for the file must hear of it, whatever it was.
+        _say(folder, name, {"error": str(failure) if isinstance(failure, EngineFailed) else repr(failure)})
+        raise
     try:
         _say(folder, name, {"address": address, "keeper": os.getpid(), "pid": process.pid})
         select.select([owner], [], [])

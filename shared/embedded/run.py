@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -122,6 +122,12 @@ class Supervisor:
         process.wait_until(ready, seconds=60, what=f"ready at {address}")
 
 
+def say(sentence: str) -> None:
+    """Tell the person at the terminal; when the terminal is gone, work goes on: there is still something to stop."""
+    with suppress(OSError):
+        print(sentence, flush=True)
+
+
 def answers(address: str) -> bool:
     """Tell whether a GET is answered with 200."""
     try:
@@ -162,7 +168,7 @@ def load_demo(plan: Plan, issuer: str) -> None:
     """Load the demo trust with the command line, once for this data."""
     if DEMO_LOADED.exists():
         return
-    print("Loading the demo trust (only the first time) ...", flush=True)
+    say("Loading the demo trust (only the first time) ...")
     addresses = {f"ACORN_{service.name.upper()}_URL": service.address for service in plan.services}
     environment = {**os.environ, **addresses, "ACORN_OIDC_ISSUER": issuer}
     loading = subprocess.run(
@@ -195,6 +201,7 @@ def summary(plan: Plan, issuer: str, seconds: float, people: list[dict[str, obje
         for person in people:
             roles = person["roles"] if isinstance(person["roles"], list) else []
             lines.append(f"  {person['email']!s:34}{person['name']!s:26}{', '.join(roles)}".rstrip())
+        lines += ["", f"In another terminal: .venv/bin/acorn sign-in --as {people[0]['email']}"]
     lines += ["", "Ctrl-C stops it. What you enter stays; `make clean-data` removes it. Logs: .acorn/logs/", ""]
     return "\n".join(lines)
 
@@ -211,18 +218,18 @@ def serve(environment: Mapping[str, str]) -> None:
         variables[name] = ",".join(filter(None, [environment.get(name), "127.0.0.1", "localhost"]))
     check_ports(plan, {port: port_in_use(port) for port in plan.ports})
     if plan.kafka_ports and not kafka.fetched():
-        print("Fetching Kafka (43 MB, only the first time) ...", flush=True)
+        say("Fetching Kafka (43 MB, only the first time) ...")
         kafka.library()
     supervisor = Supervisor(plan, variables)
     try:
-        print("Starting ...", flush=True)
+        say("Starting ...")
         supervisor.start()
         write_addresses(plan, supervisor.issuer)
         people = []
         if plan.identity_port:
             load_demo(plan, supervisor.issuer)
             people = json.loads(SIGN_INS.read_text())
-        print(summary(plan, supervisor.issuer, time.monotonic() - began, people), flush=True)
+        say(summary(plan, supervisor.issuer, time.monotonic() - began, people))
         supervisor.watch()
     finally:
         RUN_FILE.unlink(missing_ok=True)
@@ -233,7 +240,7 @@ def stop(supervisor: Supervisor) -> None:
     """Stop everything, undisturbed by a second Ctrl-C."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    print("\nStopping ...", flush=True)
+    say("\nStopping ...")
     supervisor.stop()
 
 
@@ -248,7 +255,7 @@ def main() -> None:
             else:
                 serve(os.environ)
     except KeyboardInterrupt:
-        print("Stopped.")
+        say("Stopped.")
     except EngineFailed as failure:
         print(failure, file=sys.stderr)
         sys.exit(1)

@@ -29,6 +29,8 @@ def test_the_closing_page_names_addresses_sign_ins_and_how_to_stop() -> None:
         "  hr@oaktrees.example               Priya Raman               hr",
         "  teacher.elm@oaktrees.example      Amina Yusuf",
         "",
+        "In another terminal: .venv/bin/acorn sign-in --as hr@oaktrees.example",
+        "",
         "Ctrl-C stops it. What you enter stays; `make clean-data` removes it. Logs: .acorn/logs/",
     ]
 
