@@ -1,0 +1,347 @@
+"""Schemathesis as every role, with ids that exist: whatever is sent, the answer is one that the API describes.
+
+A campaign sends each operation a sensible request and then generated ones, good and bad, as everybody of a trust of
+its own. The short one has a fixed seed and belongs to `make test`; the long one takes the run's seed, which pytest
+prints (`-p randomly_seed=…` repeats it).
+"""
+
+import itertools
+import time
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import requests
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from schemathesis import Case, GenerationMode
+from schemathesis.core.failures import Failure, FailureGroup
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from servicekit import deadletters
+from servicekit.ids import new_id
+from servicekit.mongo import transaction
+
+if TYPE_CHECKING:
+    from tests.integration.conftest import Trust
+
+pytestmark = pytest.mark.engines
+
+Json = dict[str, Any]
+
+CHECKS = [
+    schemathesis.checks.not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    negative_data_rejection,
+]
+EVERYBODY = (
+    *("hr", "sil", "ceo", "head_elm", "manager_ash", "teacher", "colleague", "leaver"),
+    *("operations", "trustee", "data_protection", "stranger", "nobody"),
+)
+SEED = 2019
+LEAST_REACHED = 0.8
+# Operations that answer 2xx to nobody here, each with the reason.
+OUT_OF_REACH = {
+    "staff": {
+        "show_dead_letter": "staff listens to no other service, so it has no dead letters",
+        "replay_dead_letter": "staff listens to no other service, so it has no dead letters",
+        "dismiss_dead_letter": "staff listens to no other service, so it has no dead letters",
+    },
+    "cpd": {},
+}
+FILES = {
+    "staff": {"kind": "people", "file": "family_name,given_name,trn\nSent,By,1234567\n"},
+    "cpd": {"kind": "records", "file": "employee_number,title,kind,date,hours\nnobody,T,course,2020-01-06,1\n"},
+}
+
+
+@dataclass
+class Campaign:
+    """What became of all requests to one service."""
+
+    service: str
+    requests: Counter[str] = field(default_factory=Counter)
+    reached: dict[str, set[str]] = field(default_factory=dict)
+    found: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0
+
+    def report(self) -> str:
+        """What was found, with the first request that found it."""
+        counted = f"{sum(self.requests.values())} requests in {self.seconds:.0f} s: {dict(self.requests)}"
+        return "\n\n".join([counted, *(f"{finding}\n{how}" for finding, how in self.found.items())])
+
+
+class Target:
+    """A service and a trust in it: whose ids to use, and what a sensible request to each operation is."""
+
+    def __init__(self, trust: "Trust", service: str) -> None:
+        self.trust = trust
+        self.service = service
+        self.openapi: Json = requests.get(f"{trust.running.web[service]}/openapi.json", timeout=30).json()
+        self._names = itertools.count()
+        # What HR changes and ends must not be what the other roles stand on.
+        self.victim = trust.join("ash")
+        self._letters = self._dead_letters()
+
+    def ids(self, who: str, path: str) -> Json:
+        """Ids for the path of an operation: of a person and of things that are theirs."""
+        trust = self.trust
+        hers = who == "hr" and self.service == "staff"
+        person = self.victim if hers else "teacher"
+        values = {
+            "person_id": trust.person(person),
+            "appointment_id": trust.appointments[person],
+            "organisation_id": trust.organisations["ash"],
+            "record_id": trust.records["teacher"]["declared"],
+            "import_id": trust.imports[self.service],
+            "letter_id": next(self._letters),
+        }
+        return {name: value for name, value in values.items() if f"{{{name}}}" in path}
+
+    def sensible(self, who: str, method: str, path: str, operation: Json) -> Json:
+        """A request that whoever may make it would make: the API's examples, with ids and days that hold today."""
+        ids = self.ids(who, path)
+        sent: Json = {"headers": {}}
+        content = operation.get("requestBody", {}).get("content", {})
+        if "multipart/form-data" in content:
+            of = FILES[self.service]
+            return {"data": {"kind": of["kind"]}, "files": {"file": ("a.csv", of["file"].encode())}, "ids": ids}
+        if content:
+            sent["json"] = self._body(operation["operationId"], content["application/json"]["schema"], ids)
+        if "record_id" in ids and method != "GET":
+            ids["record_id"], version = self._fresh_record()
+            sent["headers"]["If-Match"] = f'"{version}"'
+        elif any(parameter.get("name") == "If-Match" for parameter in operation.get("parameters", [])):
+            current = self.trust.ask("hr", self.service, "GET", path.format(**ids)).headers["ETag"]
+            sent["headers"]["If-Match"] = current
+        return {**sent, "ids": ids}
+
+    def freshen(self, case: Case[Any], who: str) -> None:
+        """Give a generated good request ids and a version that exist, so that what it says is what is judged."""
+        headers = case.headers if "If-Match" in case.headers else None
+        if "record_id" in case.path_parameters and headers is not None:
+            case.path_parameters["record_id"], version = self._fresh_record()
+            headers["If-Match"] = f'"{version}"'
+        elif headers is not None:
+            current = self.trust.ask("hr", self.service, "GET", case.formatted_path)
+            headers["If-Match"] = current.headers.get("ETag", headers["If-Match"])
+        if isinstance(case.body, dict):
+            known = {"organisation": self.trust.organisations["ash"], "person": self.trust.person("manager_ash")}
+            if "appointment" in case.body:
+                known["appointment"] = self.trust.appointments[self.victim]
+            case.body |= {name: value for name, value in known.items() if name in case.body}
+
+    def _body(self, operation: str, schema: Json, ids: Json) -> Json:
+        trust, fresh = self.trust, f"fresh{next(self._names)}"
+        body: Json = self._example(schema)
+        body |= {name: value for name, value in self._known(operation, ids).items() if name in body}
+        if "email" in body:
+            body["email"] = f"{fresh}.{trust.tag}@oaktrees.example"
+        for name in ("trn", "urn", "ukprn", "override"):
+            body.pop(name, None)
+        return body
+
+    def _known(self, operation: str, ids: Json) -> Json:
+        """Values of fields whose examples hold only in the example's own trust."""
+        trust = self.trust
+        days = {"appoint": "2005-09-01", "change_line_manager": str(trust.today)}
+        known = {
+            "organisation": trust.organisations["ash"],
+            "person": trust.person("manager_ash"),
+            "from": days.get(operation),
+            "to": "2005-12-31",
+            "date": str(trust.yesterday),
+            "ends": None,
+        }
+        if operation in {"move", "end_appointment"}:
+            # Somebody new each time: an appointment ends once.
+            victim = self.victim = trust.join("elm")
+            ids["person_id"], ids["appointment_id"] = trust.person(victim), trust.appointments[victim]
+            known |= {"appointment": ids["appointment_id"], "on": str(trust.today)}
+        return known
+
+    def _example(self, schema: Json) -> Any:
+        """An object of the examples of a schema's properties."""
+        if "$ref" in schema:
+            return self._example(self.openapi["components"]["schemas"][schema["$ref"].rpartition("/")[2]])
+        if "example" in schema:
+            return schema["example"]
+        if "anyOf" in schema:
+            return self._example(schema["anyOf"][0])
+        if schema.get("type") == "array":
+            return []
+        return {name: self._example(inner) for name, inner in schema.get("properties", {}).items()}
+
+    def _fresh_record(self) -> tuple[str, int]:
+        record = {"title": "Fresh", "kind": "course", "date": str(self.trust.yesterday), "hours": 1}
+        made = self.trust.send("teacher", "cpd", "POST", f"/v1/people/{self.trust.person('teacher')}/records", record)
+        return made["id"], made["version"]
+
+    def _dead_letters(self) -> Iterator[str]:
+        """Ids of dead letters: of some that there are, where there can be any, and then of none."""
+        database = self.trust.running.databases[self.service]
+        if self.service == "cpd":
+            for offset in range(2 * len(EVERYBODY)):
+                transaction(
+                    database.client,
+                    lambda session, offset=offset: deadletters.put(  # type: ignore[misc]
+                        database,
+                        topic="staff.people",
+                        partition=0,
+                        offset=offset,
+                        value=b'{"poison": true}',
+                        reason="not a CloudEvent",
+                        event=None,
+                        at=datetime.now(UTC),
+                        session=session,
+                    ),
+                )
+        letters = [letter["_id"] for letter in database[deadletters.COLLECTION].find({}, {"_id": 1})]
+        return itertools.cycle(letters or [new_id()])
+
+
+class Explorer:
+    """Sends requests and notes what became of them."""
+
+    def __init__(self, target: Target, *, first: int, many: int, few: int) -> None:
+        self._target = target
+        self._seed = first
+        self._many = many
+        self._few = few
+        self._http = requests.Session()
+        self._http.trust_env = False
+        self.campaign = Campaign(target.service)
+
+    def explore(self) -> Campaign:
+        """Every operation as everybody."""
+        began = time.monotonic()
+        base = self._target.trust.running.web[self._target.service]
+        schema = schemathesis.openapi.from_dict(self._target.openapi)
+        for found in schema.get_all_operations():
+            operation: Any = found.ok()  # type: ignore[union-attr]
+            self.campaign.reached.setdefault(operation.definition.raw["operationId"], set())
+            for who in EVERYBODY:
+                self._sensible(operation, who)
+                for mode in GenerationMode:
+                    self._generated(operation, who, mode, base)
+        self.campaign.seconds = time.monotonic() - began
+        return self.campaign
+
+    def _sensible(self, operation: Any, who: str) -> None:
+        method, name = operation.method.upper(), operation.definition.raw["operationId"]
+        sent = self._target.sensible(who, method, operation.path, operation.definition.raw)
+        ids = sent.pop("ids")
+        answer = self._target.trust.ask(who, self._target.service, method, operation.path.format(**ids), **sent)
+        self._note(name, who, answer.status_code)
+        self._judge(operation.Case(path_parameters=ids), answer, f"{who}: a sensible {name}")
+
+    def _generated(self, operation: Any, who: str, mode: GenerationMode, base: str) -> None:
+        name = operation.definition.raw["operationId"]
+        authorised = self._target.trust.people[who].header()
+        interesting = who in ("hr", "teacher", "operations", "manager_ash")
+        strategy = operation.as_strategy(mode, path_parameters=self._target.ids(who, operation.path))
+
+        @seed(self._seed)
+        @settings(
+            max_examples=self._many if interesting else self._few,
+            database=None,
+            deadline=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(case=strategy)
+        def send(case: Case[Any]) -> None:
+            if interesting and mode is GenerationMode.POSITIVE:
+                self._target.freshen(case, who)
+            answer = case.call(base_url=base, session=self._http, headers=authorised)
+            self._note(name, who, answer.status_code)
+            self._judge(case, answer, f"{who}: {case.as_curl_command()}")
+
+        try:
+            send()
+        except schemathesis.errors.SchemathesisError as error:
+            # Nothing bad can be sent to an operation that takes nothing.
+            if mode is not GenerationMode.NEGATIVE:
+                self.campaign.found[f"{name} cannot be generated: {error}"] = who
+
+    def _note(self, name: str, who: str, status: int) -> None:
+        self.campaign.requests[f"{status}"] += 1
+        if 200 <= status < 300:
+            self.campaign.reached[name].add(who)
+
+    def _judge(self, case: Case[Any], answer: Any, what: str) -> None:
+        if answer.status_code == HTTPStatus.REQUEST_URI_TOO_LONG:
+            return  # gunicorn refuses a line of this length; the services never see it
+        try:
+            case.validate_response(answer, checks=CHECKS)
+        except FailureGroup as group:
+            for failure in group.exceptions:
+                key = f"{case.operation.label}: {failure}"
+                self.campaign.found.setdefault(key[:1000], what[:1500])
+        except Failure as failure:
+            self.campaign.found.setdefault(f"{case.operation.label}: {failure}"[:1000], what[:1500])
+
+
+def campaign_of(trust: "Trust", service: str, **how: int) -> Campaign:
+    with warnings.catch_warnings():
+        # Hypothesis and schemathesis tell of their own affairs by warnings.
+        warnings.simplefilter("ignore")
+        return Explorer(Target(trust, service), **how).explore()
+
+
+@pytest.fixture(scope="module")
+def short(make_trust: Callable[[], "Trust"]) -> dict[str, Campaign]:
+    """A short campaign against each service."""
+    trust = make_trust()
+    return {service: campaign_of(trust, service, first=SEED, many=8, few=2) for service in ("staff", "cpd")}
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("service", ["staff", "cpd"])
+def test_schemathesis_finds_nothing_as_any_role(short: dict[str, Campaign], service: str) -> None:
+    campaign = short[service]
+
+    if campaign.found:
+        pytest.fail(f"seed {SEED}: {campaign.report()}", pytrace=False)
+    assert not [status for status in campaign.requests if status.startswith("5")]
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("service", ["staff", "cpd"])
+def test_four_of_five_operations_are_reached_and_the_rest_have_a_reason(
+    short: dict[str, Campaign], service: str
+) -> None:
+    reached = short[service].reached
+
+    missed = {name for name, by in reached.items() if not by}
+
+    assert missed == set(OUT_OF_REACH[service])
+    assert 1 - len(missed) / len(reached) >= LEAST_REACHED
+
+
+@pytest.mark.faults
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("service", ["staff", "cpd"])
+def test_schemathesis_finds_nothing_however_long_it_looks(
+    make_trust: Callable[[], "Trust"], request: pytest.FixtureRequest, service: str
+) -> None:
+    chosen = request.config.getoption("randomly_seed")
+
+    campaign = campaign_of(make_trust(), service, first=int(chosen), many=80, few=15)
+
+    if campaign.found:
+        pytest.fail(f"seed {chosen}: {campaign.report()}", pytrace=False)
