@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from pymongo import IndexModel
+from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from servicekit.ids import new_id
@@ -14,11 +15,19 @@ INDEXES = {COLLECTION: [IndexModel([("people", 1), ("at", -1), ("_id", -1)])]}
 
 
 def store_read(
-    database: Database[Document], *, people: Sequence[str], by: str, what: str, at: str, request_id: str
+    database: Database[Document],
+    *,
+    people: Sequence[str],
+    by: str,
+    what: str,
+    at: str,
+    request_id: str,
+    session: ClientSession | None,
 ) -> None:
     """Record one read of people's data before it is answered: `by` an actor, `what` an operation, `at` an instant."""
     database[COLLECTION].insert_one(
-        {"_id": new_id(), "people": list(people), "by": by, "what": what, "at": at, "request": request_id}
+        {"_id": new_id(), "people": list(people), "by": by, "what": what, "at": at, "request": request_id},
+        session=session,
     )
 
 

@@ -4,7 +4,8 @@ import re
 
 import uuid6
 
-_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+PATTERN = r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+_ID = re.compile(PATTERN)
 
 
 def new_id() -> str:
@@ -13,5 +14,5 @@ def new_id() -> str:
 
 
 def valid_id(text: str) -> bool:
-    """Tell whether `text` is the lower-case text form of a UUID."""
-    return _UUID.fullmatch(text) is not None
+    """Tell whether `text` is the lower-case text form of a UUIDv7; no other id was ever made here."""
+    return _ID.fullmatch(text) is not None

@@ -10,6 +10,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Flask, Response
 
 from servicekit.access import PUBLIC, allows
+from servicekit.ids import PATTERN
 from servicekit.problems import NotFound
 from servicekit.routing import Blueprint, IdConverter
 from servicekit.schemas import Day, Id, ProblemSchema
@@ -44,7 +45,7 @@ def document(app: Flask, *, name: str, title: str, description: str, blueprints:
     app.config |= {"API_TITLE": title, "API_VERSION": "v1", "OPENAPI_VERSION": "3.1.0"}
     app.url_map.converters["id"] = IdConverter
     api = Api(spec_kwargs={"marshmallow_plugin": MarshmallowPlugin(schema_name_resolver=_schema_name)})
-    api.register_converter(IdConverter, lambda _: {"type": "string", "format": "uuid"})
+    api.register_converter(IdConverter, lambda _: {"type": "string", "format": "uuid", "pattern": f"^{PATTERN}$"})
     api.init_app(app)
     api.register_field(Day, "string", "date")
     api.register_field(Id, "string", "uuid")
@@ -95,7 +96,7 @@ def _complete(operation: dict[str, Any], path: str, view: Any) -> None:
         operation["description"] = re.sub(r"(?<!\n)\n(?!\n)", " ", operation["description"])
     parameters = operation.setdefault("parameters", [])
     refusals = dict(_REFUSALS)
-    if "{" not in path and not operation.get("parameters"):
+    if "{" not in path and not parameters and "requestBody" not in operation:
         refusals.pop("400")
     if getattr(view, "writes", False):
         refusals |= _WITH_BODY

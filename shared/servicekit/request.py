@@ -109,7 +109,13 @@ def record_read(people: Sequence[str], what: str) -> None:
     others = [person for person in dict.fromkeys(people) if person != caller().person_id]
     if others:
         audit.store_read(
-            state().database, people=others, by=caller().actor, what=what, at=instant(now()), request_id=g.trace_id
+            state().database,
+            people=others,
+            by=caller().actor,
+            what=what,
+            at=instant(now()),
+            request_id=g.trace_id,
+            session=session(),
         )
 
 
@@ -138,7 +144,9 @@ def writes(view: View) -> View:
             try:
                 if key and (earlier := idempotency.recall(held.database, key, fingerprint, transaction_session)):
                     return earlier
-                response: Response = current_app.make_response(view(*args, **kwargs))
+                # A view may take things out of what it was given, and must find them there when it runs again.
+                given = [dict(each) if isinstance(each, dict) else each for each in args]
+                response: Response = current_app.make_response(view(*given, **kwargs))
                 if key:
                     location = response.headers.get("Location") or response.headers.get("Content-Location", "")
                     idempotency.remember(

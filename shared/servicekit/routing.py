@@ -10,6 +10,7 @@ from marshmallow import ValidationError
 from webargs.flaskparser import FlaskParser
 from werkzeug.routing import BaseConverter
 
+from servicekit.ids import PATTERN
 from servicekit.problems import BadRequest, FieldError, Invalid, Problem
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -25,9 +26,9 @@ class UnsupportedMediaType(Problem):
 
 
 class IdConverter(BaseConverter):
-    """An id in a path: `<id:person_id>`. What is no UUID in lower case matches no route."""
+    """An id in a path: `<id:person_id>`. What is no UUIDv7 in lower case matches no route."""
 
-    regex = r"[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+    regex = PATTERN
 
 
 class Parser(FlaskParser):

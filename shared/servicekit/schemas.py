@@ -11,7 +11,6 @@ from marshmallow import RAISE, ValidationError, fields, validate
 from servicekit.ids import valid_id
 from servicekit.paging import DEFAULT_LIMIT, MAX_LIMIT
 
-
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -43,6 +42,9 @@ class Text(fields.String):
 class Day(fields.Field[date]):
     """A day as `YYYY-MM-DD`, loaded as a `date`; a day that does not exist, or one before 1900, is refused."""
 
+    def __init__(self, *, metadata: dict[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(metadata={"pattern": "^(19|2[01])[0-9]{2}-[0-9]{2}-[0-9]{2}$", **(metadata or {})}, **kwargs)
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
         # Python also reads week dates, which nobody types.
         if not isinstance(value, str) or not _DAY.fullmatch(value):
@@ -60,12 +62,12 @@ class Day(fields.Field[date]):
 
 
 class Id(fields.String):
-    """An id: a UUID in lower case."""
+    """An id: a UUIDv7 in lower case."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **kwargs)
         if not valid_id(text):
-            raise ValidationError("It is not an id: a UUID in lower case.")
+            raise ValidationError("It is not an id: a UUIDv7 in lower case.")
         return text
 
 

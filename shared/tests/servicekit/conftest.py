@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from marshmallow import fields, validate
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
+from pymongo.errors import OperationFailure
 
 from servicekit.access import DIRECT_REPORT, HR, OWN, SIGNED_IN, TRUSTEE
 from servicekit.app import (
@@ -169,6 +170,23 @@ def notes_blueprint() -> Any:
     def figures() -> Answer:
         """Something for trustees alone."""
         return answer({"figures": 1})
+
+    attempts: list[int] = []
+
+    @notes.post("/fragile")
+    @allows(SIGNED_IN)
+    @notes.arguments(NoteNew)
+    @notes.response(200, Note)
+    @writes
+    def fragile(new: dict[str, Any]) -> Answer:
+        """Collide once with another writer."""
+        stars = new.pop("stars")
+        attempts.append(1)
+        if len(attempts) == 1:
+            collision = OperationFailure("another writer was here")
+            collision._add_error_label("TransientTransactionError")
+            raise collision
+        return answer({"stars": stars, "attempts": len(attempts)})
 
     @notes.get("/broken")
     @allows(SIGNED_IN)
