@@ -11,7 +11,7 @@ import click
 
 from acorn import signing_in
 from acorn.client import Service
-from acorn.commands.imports import Done, send, summary
+from acorn.commands.imports import send, summary
 from acorn.commands.signing import bind
 from acorn.desk import Desk, pass_desk
 from acorn.trouble import Refused, Trouble
@@ -77,8 +77,10 @@ def _loaded(hr: Desk) -> bool:
 
 
 def _import(service: Service, kind: str, name: str, **parts: Any) -> str:
+    """Import one of the files; what somebody has changed since by hand may refuse rows, and stays as it is."""
     done = send(service, kind, _file(name), filename=_name(name), quiet=True, **parts)
-    _refuse_failure(done, name)
+    if done.document["state"] == "failed":
+        raise Trouble(f"The demo trust's {name} did not go in: {done.document['reason']}")
     return summary(done.document, name)
 
 
@@ -87,17 +89,12 @@ def _import_once_known(service: Service, kind: str, name: str) -> str:
     deadline = time.monotonic() + WAIT_SECONDS
     while True:
         done = send(service, kind, _file(name), filename=_name(name), quiet=True)
-        if not done.document["rows"]["rejected"] or time.monotonic() > deadline:
-            _refuse_failure(done, name)
+        if not done.exit_code:
             return summary(done.document, name)
+        if time.monotonic() > deadline:
+            reasons = [reason["reason"] for row in done.rows for reason in row["reasons"]]
+            raise Trouble(f"The demo trust's {name} did not go in whole: {done.document['reason'] or reasons[0]}")
         time.sleep(_EVERY_SECONDS)
-
-
-def _refuse_failure(done: Done, name: str) -> None:
-    if done.exit_code:
-        reasons = [reason["reason"] for row in done.rows for reason in row["reasons"] if row["outcome"] != "left_out"]
-        why = done.document["reason"] or reasons[0]
-        raise Trouble(f"The demo trust's {name} did not go in whole: {why}")
 
 
 def _complete_organisations(hr: Desk) -> None:

@@ -139,7 +139,9 @@ def _progress(quiet: bool) -> Iterator[Any]:
 def _tell(done: Done, filename: str) -> None:
     document = done.document
     if document["state"] == "failed":
-        click.echo(f"acorn: {filename} was not imported. {document['reason']}", err=True)
+        click.echo(f"acorn: {filename} was not imported whole. {document['reason']}", err=True)
+    if not document["rows"]["total"]:
+        return
     if len(document["ignored_columns"]) <= 20 and document["ignored_columns"]:
         click.echo(f"Columns that were not used: {', '.join(document['ignored_columns'])}.")
     shown = done.rows[:SHOWN]
@@ -164,5 +166,5 @@ def summary(document: dict[str, Any], filename: str) -> str:
     counts = [f"{rows[name]} {name.replace('_', ' ')}" for name in OUTCOMES if rows[name]]
     if rows["incomplete"]:
         counts.append(f"{rows['incomplete']} of them without one of their cells")
-    what = "would be: " if document["dry_run"] else ""
-    return f"{filename}: {rows['total']} rows, {what}{', '.join(counts) or 'nothing done'}."
+    many = "1 row" if rows["total"] == 1 else f"{rows['total']} rows"
+    return f"{filename}: {many}, {'would be: ' if document['dry_run'] else ''}{', '.join(counts) or 'nothing done'}."

@@ -1,6 +1,6 @@
 """People: found, shown, moved, left; who changed what about them, and who looked."""
 
-from collections.abc import Iterable
+import re
 from datetime import date
 from typing import Any
 
@@ -9,6 +9,8 @@ import click
 from acorn import screen
 from acorn.desk import Desk, for_machines, named, pass_desk
 from acorn.trouble import Trouble
+
+_ID = re.compile(r"/[0-9a-f-]{36}")
 
 
 class Day(click.ParamType[str]):
@@ -187,9 +189,9 @@ def history_of_changes(desk: Desk, who: str | None, as_json: bool) -> None:
             (
                 change["at"],
                 change["version"],
-                one["field"],
-                _brief(one["before"]),
-                _brief(one["after"]),
+                _ID.sub("", one["field"]).replace("/", " "),
+                _brief(desk, one["before"]),
+                _brief(desk, one["after"]),
                 change["by"],
                 change["why"],
             )
@@ -249,7 +251,9 @@ def organisations(desk: Desk, name: str | None, as_json: bool) -> None:
             )
             for one in found
         ),
-        nothing="No organisation is known yet. Import some with: acorn import academies FILE",
+        nothing=f"No organisation has a name that begins so: {name}."
+        if name
+        else "No organisation is known yet. Import some with: acorn import academies FILE",
     )
 
 
@@ -259,12 +263,11 @@ def _held(person: dict[str, Any], day: str) -> list[dict[str, Any]]:
     ]
 
 
-def _brief(value: Any) -> str:
-    """A value of the change history on one line."""
+def _brief(desk: Desk, value: Any) -> str:
+    """A value of the change history on one line, organisations by name."""
     if isinstance(value, dict):
-        return "; ".join(
-            f"{name} {_brief(inner)}" for name, inner in value.items() if inner is not None and name != "id"
-        )
-    if isinstance(value, Iterable) and not isinstance(value, str):
-        return ", ".join(_brief(one) for one in value)
-    return "" if value is None else str(value)
+        told = {name: _brief(desk, inner) for name, inner in value.items() if inner is not None and name != "id"}
+        return "; ".join(f"{name} {inner}" for name, inner in told.items())
+    if isinstance(value, list):
+        return ", ".join(_brief(desk, one) for one in value)
+    return desk.organisation_name(value) if isinstance(value, str) else "" if value is None else f"{value:g}"
