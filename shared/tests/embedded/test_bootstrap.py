@@ -1,6 +1,6 @@
 """The environment from hashed locks: what a newcomer reads when their machine is not ready."""
 
-import subprocess
+import ast
 import sys
 from pathlib import Path
 
@@ -63,12 +63,74 @@ def test_every_locked_package_has_its_hash_and_no_lock_names_a_registry(lock: st
     assert "://" not in text
 
 
+PROGRAM = (ROOT / "shared" / "embedded" / "bootstrap.py").read_text()
+
+
+def test_an_old_python_can_read_it_far_enough_to_say_that_it_is_too_old() -> None:
+    tree = ast.parse(PROGRAM, feature_version=(3, 7))
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    annotations = [
+        node.annotation for function in functions for node in ast.walk(function) if isinstance(node, ast.arg)
+    ]
+    annotations += [function.returns for function in functions]
+    # A name or a quoted text: an older Python evaluates nothing that it does not know.
+    assert all(isinstance(annotation, ast.Name | ast.Constant | None) for annotation in annotations)
+
+
 def test_it_needs_nothing_but_the_standard_library() -> None:
-    program = ROOT / "shared" / "embedded" / "bootstrap.py"
-    listing = f"import ast, sys; tree = ast.parse(open({str(program)!r}).read()); " + (
-        "print(*{name.name.split('.')[0] for node in ast.walk(tree) if isinstance(node, ast.Import) "
-        "for name in node.names} | {node.module.split('.')[0] for node in ast.walk(tree) "
-        "if isinstance(node, ast.ImportFrom)})"
-    )
-    done = subprocess.run([sys.executable, "-c", listing], capture_output=True, text=True, check=True)
-    assert set(done.stdout.split()) <= sys.stdlib_module_names
+    imported = {
+        name
+        for node in ast.walk(ast.parse(PROGRAM))
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+    }
+    assert {name.partition(".")[0] for name in imported} <= sys.stdlib_module_names
+
+
+@pytest.fixture
+def asked_of_pip(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    asked: list[list[str]] = []
+    monkeypatch.setattr(bootstrap, "pip", lambda *arguments: asked.append([str(argument) for argument in arguments]))
+    return asked
+
+
+def test_everything_comes_from_the_hashed_locks_and_our_packages_from_their_sources(
+    asked_of_pip: list[list[str]],
+) -> None:
+    bootstrap.install("x86_64", with_dev=True)
+    packages, ours = asked_of_pip
+    assert packages[0] == "--require-hashes"
+    assert [Path(argument).name for argument in packages if argument.endswith(".txt")] == [
+        "services.txt",
+        "dev.txt",
+        "engines.txt",
+    ]
+    assert ours[:2] == ["--no-deps", "--no-build-isolation"]
+    assert {Path(argument).name for argument in ours if argument.startswith("/")} >= {"shared", "staff", "cpd"}
+
+
+def test_on_a_processor_without_engines_the_rest_is_installed_and_the_remedy_is_said(
+    asked_of_pip: list[list[str]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    bootstrap.install("riscv64", with_dev=False)
+    assert not any("engines.txt" in argument for argument in asked_of_pip[0])
+    assert any("builder.txt" in argument for argument in asked_of_pip[0])
+    assert "set ACORN_MONGODB_URI and ACORN_KAFKA_BOOTSTRAP" in capsys.readouterr().err
+
+
+def test_packages_that_cannot_be_had_end_it_with_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    python = tmp_path / "bin" / "python"
+    python.parent.mkdir()
+    python.write_text("#!/bin/sh\nexit 1\n")
+    python.chmod(0o755)
+    monkeypatch.setattr(bootstrap, "VENV", tmp_path)
+    with pytest.raises(SystemExit):
+        bootstrap.pip("--require-hashes")
+    assert "check that this machine reaches the Python package registry" in capsys.readouterr().err
