@@ -1,3 +1,4 @@
+# More than 400 lines: a trust is made step by step, and test modules cannot import each other.
 """Both services as they run in production: gunicorn and workers as processes, over HTTP, on the real engines.
 
 `services` runs them once a pytest process; `trust` fills them with a small trust in which every confidential field

@@ -1,3 +1,4 @@
+# More than 400 lines: one proof whose parts share what each caller may see.
 """Who sees what, proved from outside: every confidential field holds a canary, and everybody looks everywhere.
 
 What each caller may see is computed from the tables of `contracts/access.md` and from how the trust was set up, by
