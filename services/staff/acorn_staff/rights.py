@@ -45,6 +45,11 @@ def fields_of_people(grants: Iterable[Rule]) -> Fields:
     return fields_of_person(roles) if roles else dict.fromkeys(_WORK, 1)
 
 
+def may_search_employee_numbers(grants: Iterable[Rule]) -> bool:
+    """Only HR finds others by their employee numbers."""
+    return Role.HR in grants
+
+
 def may_search_former_names(grants: Iterable[Rule]) -> bool:
     """Only HR finds people by the names that they had."""
     return Role.HR in grants

@@ -287,16 +287,22 @@ def _search(
     on: date,
     name: str | None = None,
     former_names: bool = False,
+    email: str | None = None,
+    employee_number: str | None = None,
     organisation: str | None = None,
     post: str | None = None,
     in_post: bool = False,
 ) -> list[dict[str, Any]]:
     """The conditions of a search for people.
 
-    `name`: words that begin so, former names too where `former_names`; `organisation`, `post`: held on the day `on`;
-    `in_post`: holding any appointment on that day.
+    `name`: words that begin so, former names too where `former_names`; `email`, `employee_number`: exactly;
+    `organisation`, `post`: held on the day `on`; `in_post`: holding any appointment on that day.
     """
     conditions = _words(name, "words_ever" if former_names else "words") if name is not None else []
+    if email is not None:
+        conditions.append({"email": email.strip().lower()})
+    if employee_number is not None:
+        conditions.append({"employee_numbers": employee_number.strip()})
     if organisation or post or in_post:
         day = on.isoformat()
         held: dict[str, Any] = {"from": {"$lte": day}, "$or": [{"to": None}, {"to": {"$gte": day}}]}

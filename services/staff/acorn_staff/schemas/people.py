@@ -111,6 +111,16 @@ class PeopleQuery(PageArgs):
         validate=validate.Length(min=1, max=100),
         metadata=values.said("Beginnings of given and family names; for HR of former names too.", "ami yus"),
     )
+    email = fields.String(
+        load_default=None,
+        validate=validate.Length(min=1, max=254),
+        metadata=values.said("Exactly this e-mail address, in any case.", "teacher.elm@oaktrees.example"),
+    )
+    employee_number = fields.String(
+        load_default=None,
+        validate=validate.Length(min=1, max=identifiers.EMPLOYEE_NUMBER_LENGTH),
+        metadata=values.said("Exactly this number; only HR finds others by it.", "E1042"),
+    )
     organisation = Id(
         load_default=None, metadata=values.said("Who has an appointment there on the day.", values.ACADEMY)
     )

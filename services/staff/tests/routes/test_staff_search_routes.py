@@ -133,3 +133,21 @@ def test_a_search_that_cannot_be_read_says_where(trust: Any, query: dict[str, An
 def test_a_cursor_that_we_did_not_make_is_refused(trust: Any, cursor: str) -> None:
     response = trust.as_("hr").get("/people", cursor=cursor)
     assert (response.status_code, response.get_json()["type"]) == (400, "urn:acorn:problem:bad-cursor")
+
+
+def test_an_email_address_finds_whom_the_reader_may_see(trust: Any) -> None:
+    asked = {"email": "Amina@Oaktrees.example"}
+    assert {who: trust.as_(who).names(**asked) for who in ("hr", "helen", "ben", "amina", "hugo")} == {
+        "hr": ["Amina"],
+        "helen": ["Amina"],
+        "ben": ["Amina"],
+        "amina": ["Amina"],
+        "hugo": [],
+    }
+
+
+def test_an_employee_number_finds_others_for_hr_alone(trust: Any) -> None:
+    version = trust.person("amina")["version"]
+    trust.as_("hr").patch(trust.at("amina"), version, {"employee_numbers": ["E1042"]})
+    found = {who: trust.as_(who).names(employee_number="E1042") for who in ("hr", "sil", "helen", "ben", "amina")}
+    assert found == {"hr": ["Amina"], "sil": [], "helen": [], "ben": [], "amina": ["Amina"]}
