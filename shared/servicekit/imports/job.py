@@ -1,10 +1,12 @@
 """The worker's part of an import: read the file, judge its rows batch by batch, and survive being killed.
 
 Each batch is one transaction: the effects of its rows, what is said of them, and how far the import is. So a
-successor goes on exactly behind the last batch that was committed. Batches are small, so that an import of
-thousands of people never makes anybody's single edit wait for more than one of them.
+successor goes on exactly behind the last batch that was committed. Batches are small, and each is followed by a
+pause: two transactions that touch the same document do not queue, the later one fails and tries again, and without the
+pause an edit would find the next batch in its way, and the next, until its time is up.
 """
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any, Protocol
@@ -27,6 +29,8 @@ from servicekit.schedule import ATTEMPTS, LeaseLost
 
 BATCH_SECONDS = 20.0
 """How long a batch may go on repeating after conflicts with people's edits, before the work is given back."""
+STANDS_ASIDE_SECONDS = 0.25
+"""The pause behind a batch: longer than an edit that was in conflict with it waits before it tries again."""
 ABANDONED = timedelta(days=2)
 
 _log = log(__name__)
@@ -118,6 +122,8 @@ class _Run:
         position = self._claimed["position"]
         rest = iter(units[position:])
         while batch := self._batch(rest):
+            if position > self._claimed["position"] and not task.dry_run:
+                time.sleep(STANDS_ASIDE_SECONDS)
             self._judge(batch, position, task)
             position += len(batch)
             reached("import: after a batch")

@@ -16,7 +16,7 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from servicekit import files
-from servicekit.imports import Group, ImportKind, Judged, NotThisFile, Outcome, Row, Task, Verdict, work
+from servicekit.imports import Group, ImportKind, Judged, NotThisFile, Outcome, Row, Task, Verdict, job, work
 from servicekit.imports.columns import Column, number, text
 from servicekit.imports.store import ImportStore, Overtaken
 from servicekit.mongo import Document
@@ -127,6 +127,12 @@ class Nursery:
 
     def trees(self) -> dict[str, str]:
         return {tree["_id"]: tree["height"] for tree in self.database["trees"].find()}
+
+
+@pytest.fixture(autouse=True)
+def nobody_edits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No edits to stand aside for."""
+    monkeypatch.setattr(job, "STANDS_ASIDE_SECONDS", 0)
 
 
 @pytest.fixture
@@ -323,6 +329,7 @@ work([TREES], Grove)(connect({uri!r})[{database!r}], {{"import": {import_id!r}}}
 """
 
 
+@pytest.mark.faults
 @pytest.mark.parametrize("point", ["transaction: before commit", "transaction: after commit", "import: after a batch"])
 def test_a_worker_that_is_really_killed_leaves_nothing_half_done(
     nursery: Nursery, engines: Any, database: Database[Document], point: str
