@@ -1,7 +1,5 @@
 """The command `acorn`: it speaks HTTP to the services like anyone else."""
 
-import sys
-
 import click
 
 from acorn.commands.cpd import cpd
@@ -29,9 +27,5 @@ for command in (sign_in, sign_out, who_am_i, import_, organisations, people, cpd
 
 
 def main() -> None:
-    """Run the command line; whatever is piped away half-way is no error of ours."""
-    try:
-        cli()
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(1)
+    """Run the command line."""
+    cli()

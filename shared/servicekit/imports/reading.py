@@ -13,6 +13,7 @@ from itertools import chain
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 ENCODINGS = ("utf-8", "windows-1252", "utf-16")
 _LONGEST_CELL = 10_000
+_LONGEST_HEADER = 100_000
 _NOT_TEXT = (
     (b"PK\x03\x04", "This is a spreadsheet (.xlsx) or a zip archive, not a CSV file."),
     (b"\xd0\xcf\x11\xe0", "This is an old spreadsheet (.xls), not a CSV file."),
@@ -116,7 +117,7 @@ def _delimiter(text: str, expected: set[str]) -> str:
     """The delimiter under which the header holds most known names, then most names at all."""
 
     def fitness(delimiter: str) -> tuple[int, int]:
-        cells = next(_rows(text, delimiter), Line(1, ())).cells
+        cells = next(_rows(text[:_LONGEST_HEADER], delimiter), Line(1, ())).cells
         return sum(folded(cell) in expected for cell in cells), len(cells)
 
     return max(DELIMITERS, key=fitness)

@@ -115,6 +115,23 @@ def test_a_person_is_shown_with_their_appointments(at: Any) -> None:
     assert "Beech Junior Academy" in told[-1]
 
 
+@pytest.mark.parametrize("who", ["kwame.boateng@oaktrees.example", "OT0208"])
+def test_somebody_is_named_by_email_address_or_employee_number(at: Any, who: str) -> None:
+    hr = at("hr")
+
+    assert hr.says("people", "show", who)[0] == "Name              Kwame Boateng"
+    assert hr.says("cpd", "hours", who)[-1].split() == ["2023-24", "48", "0", "48"]
+
+
+@pytest.mark.parametrize(
+    ("who", "what"), [("nobody@oaktrees.example", "e-mail address"), ("OT9999", "employee number")]
+)
+def test_a_name_for_nobody_is_told_with_the_remedy(at: Any, who: str, what: str) -> None:
+    assert at("hr").refuses("people", "show", who) == (
+        f"acorn: Nobody whom you may see has the {what} {who}. Look for them with: acorn people find NAME\n"
+    )
+
+
 def test_one_shows_oneself_without_being_named(at: Any) -> None:
     assert at("teacher.elm").says("people", "show")[0] == "Name              Amina Yusuf"
     assert "Nobody in Acorn has your sign-in" in at("trustee").refuses("people", "show")
