@@ -121,10 +121,12 @@ class _Run:
         self._lease.renew()
         position = self._claimed["position"]
         rest = iter(units[position:])
+        judge = self._rehearse if task.dry_run else self._judge
+        wrote = False
         while batch := self._batch(rest):
-            if position > self._claimed["position"] and not task.dry_run:
+            if wrote:
                 time.sleep(STANDS_ASIDE_SECONDS)
-            self._judge(batch, position, task)
+            wrote = judge(batch, position, task)
             position += len(batch)
             reached("import: after a batch")
             self._lease.renew()
@@ -157,30 +159,43 @@ class _Run:
             rows += 1 if isinstance(unit, Verdict) else len(unit)
         return batch
 
-    def _judge(self, batch: Sequence[Unit], position: int, task: Task) -> None:
-        groups = [unit for unit in batch if not isinstance(unit, Verdict)]
-        rejected = [unit for unit in batch if isinstance(unit, Verdict)]
+    def _judge(self, batch: Sequence[Unit], position: int, task: Task) -> bool:
+        """Judge a batch and do what follows, in one transaction; tell whether anything did."""
 
-        def judged(session: ClientSession) -> None:
+        def judged(session: ClientSession) -> bool:
             ImportStore(self._database).begin(self._claimed, session)
-            verdicts = list(rejected)
-            if groups:
-                store = self._make_store(self._database, session)
-                for answer in self._kind.judge(groups, task, store):
-                    verdicts.extend(_followed(answer))
+            verdicts: list[Verdict] = []
+            wrote = False
+            for answer in self._answers(batch, task, session):
+                verdicts.extend(_followed(answer))
+                wrote = wrote or answer.write is not None
             # Raises in a twin that has been overtaken, and with that takes back all that it wrote above.
             ImportStore(self._database, session=session).advance(self._claimed, position, len(batch), verdicts)
+            return wrote
 
-        def rehearsed(session: ClientSession) -> None:
-            ImportStore(self._database, session=session).advance(self._claimed, position, len(batch), foreseen)
+        return transaction(self._database.client, judged, seconds=BATCH_SECONDS)
 
-        if task.dry_run:
-            # Judged once, outside of what may be repeated: the kind remembers what it would have written.
-            foreseen = list(rejected)
-            if groups:
-                for answer in self._kind.judge(groups, task, self._make_store(self._database, None)):
-                    foreseen.extend(answer.verdicts)
-        transaction(self._database.client, rehearsed if task.dry_run else judged, seconds=BATCH_SECONDS)
+    def _rehearse(self, batch: Sequence[Unit], position: int, task: Task) -> bool:
+        """Judge a batch and do nothing of what would follow.
+
+        It is judged once, outside of the transaction that may be repeated: the kind remembers what it would have done.
+        """
+        verdicts = [verdict for answer in self._answers(batch, task, None) for verdict in answer.verdicts]
+        transaction(
+            self._database.client,
+            lambda session: ImportStore(self._database, session=session).advance(
+                self._claimed, position, len(batch), verdicts
+            ),
+            seconds=BATCH_SECONDS,
+        )
+        return False
+
+    def _answers(self, batch: Sequence[Unit], task: Task, session: ClientSession | None) -> Iterator[Judged]:
+        """The kind's judgement of a batch, behind the verdicts on its rows that could not even be read."""
+        groups = [unit for unit in batch if not isinstance(unit, Verdict)]
+        yield Judged(tuple(unit for unit in batch if isinstance(unit, Verdict)))
+        if groups:
+            yield from self._kind.judge(groups, task, self._make_store(self._database, session))
 
 
 def _followed(answer: Judged) -> tuple[Verdict, ...]:
