@@ -169,7 +169,6 @@ class Relay:
             rows, position = stream.read()
             if rows:
                 publish(producer, rows)
-                reached("relay: before the position is saved")
             if rows or monotonic() - saved > self._every:
                 self._lease.renew(position)
                 saved = monotonic()
@@ -195,6 +194,7 @@ def publish(producer: Any, rows: Sequence[Document]) -> None:
     for row in rows:
         SENT.labels(row["topic"]).inc()
         PUBLISHING.observe(max(0.0, now - outbox.made_at(row["_id"])))
+    reached("relay: before the position is saved")
 
 
 def _slices(database: Database[Document]) -> Iterator[list[Document]]:

@@ -59,6 +59,21 @@ class TestOneTransaction:
         assert listener.database["copies"].count_documents({}) == 0
         assert listener.letters() == []
 
+    def test_whoever_dies_before_the_commit_leaves_neither_effect_nor_position(
+        self, listener: Any, note: MakeNote, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def die(point: str) -> None:
+            raise KeyboardInterrupt(point)
+
+        monkeypatch.setattr("servicekit.inbox.reached", die)
+
+        with pytest.raises(KeyboardInterrupt, match="consumer: before commit"):
+            listener.hear(note(A), b"{")
+
+        assert listener.stored_position() == 0
+        assert listener.database["copies"].count_documents({}) == 0
+        assert listener.letters() == []
+
     def test_two_twins_with_the_same_messages_have_each_effect_once(
         self, make_listener: MakeListener, note: MakeNote
     ) -> None:

@@ -204,6 +204,24 @@ def test_a_relay_without_the_lease_waits_and_takes_over_when_it_runs_out(notes: 
     assert notes.sent() == [(note, 1)]
 
 
+def test_a_batch_that_could_not_be_sent_is_sent_again(notes: Outbox, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(notes.relay())
+    first, second = new_id(), new_id()
+    notes.write(first, 1)
+    wait_until(lambda: notes.sent() == [(first, 1)], seconds=20, what="it follows the stream")
+    original, failures = relay.publish, iter([KafkaError("not enough replicas")])
+
+    def fail_once(producer: Any, rows: Any) -> None:
+        for failure in failures:
+            raise failure
+        original(producer, rows)
+
+    monkeypatch.setattr(relay, "publish", fail_once)
+    notes.write(second, 1)
+
+    wait_until(lambda: (second, 1) in notes.sent(), seconds=20, what="it is sent again")
+
+
 def test_a_batch_is_on_the_topic_whole_or_not_at_all(notes: Outbox) -> None:
     create(notes.kafka, [TopicSpec(notes.topic, 2)], replication=1)
     producer = relay._producer(notes.kafka, notes.database.name)
