@@ -21,7 +21,6 @@ LEADING_POSTS = frozenset({"headteacher", "acting_headteacher", "executive_headt
 FRESH_SECONDS = 5.0
 """How long what is known of a caller may be used again: a revoked sign-in or headship works no longer than this."""
 
-_CALLERS = 10_000
 _FIELDS = ("appointments", "line_managers", "sign_ins")
 _NOBODY: dict[str, Any] = {"_id": {"$in": []}}
 
@@ -43,11 +42,18 @@ class Scope:
     """
 
     def __init__(
-        self, directory: Directory, *, fresh: float = FRESH_SECONDS, seconds: Callable[[], float] = time.monotonic
+        self,
+        directory: Directory,
+        *,
+        fresh: float = FRESH_SECONDS,
+        seconds: Callable[[], float] = time.monotonic,
+        most: int = 10_000,
     ) -> None:
+        """Judge by a directory; `most` callers are remembered at once, each for `fresh` of the clock's `seconds`."""
         self._directory = directory
         self._fresh = fresh
         self._seconds = seconds
+        self._most = most
         self._signed_in: dict[tuple[str, str], _Known] = {}
         self._callers: dict[str, _Known] = {}
         self._lock = threading.Lock()
@@ -66,7 +72,7 @@ class Scope:
                 return None
             known = self._keep(found[0])
             with self._lock:
-                _room(self._signed_in)
+                self._make_room(self._signed_in)
                 self._signed_in[issuer, subject] = known
         if not _bound(known.person, issuer, subject, today) or _left(known.person, today):
             return None
@@ -128,15 +134,14 @@ class Scope:
         academies = frozenset(self._directory.academies_among(places)) if places else frozenset()
         known = _Known(person, academies, self._seconds() + self._fresh)
         with self._lock:
-            _room(self._callers)
+            self._make_room(self._callers)
             self._callers[person["_id"]] = known
         return known
 
-
-def _room(cache: dict[Any, _Known]) -> None:
-    """Forget everybody rather than grow without end; they are read again."""
-    if len(cache) >= _CALLERS:
-        cache.clear()
+    def _make_room(self, cache: dict[Any, _Known]) -> None:
+        """Forget everybody rather than grow without end; they are read again."""
+        if len(cache) >= self._most:
+            cache.clear()
 
 
 def _holds(fact: Document, today: date) -> bool:

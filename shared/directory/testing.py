@@ -73,9 +73,9 @@ class Trust:
         self.directory = Directory(database)
         self.seconds = 0.0
 
-    def scope(self, *, fresh: float = 0.0) -> Scope:
+    def scope(self, *, fresh: float = 0.0, most: int = 100) -> Scope:
         """A scope that uses what it knows of callers again for `fresh` of this trust's `seconds`."""
-        return Scope(self.directory, fresh=fresh, seconds=lambda: self.seconds)
+        return Scope(self.directory, fresh=fresh, seconds=lambda: self.seconds, most=most)
 
     def person(self, person_id: str | None = None, **said: Any) -> str:
         """Put a person in, in place of whoever has the id, and answer the id."""

@@ -219,6 +219,20 @@ def test_what_is_known_of_a_caller_is_used_again_for_some_seconds_and_no_longer(
     assert scope.relations(head, teacher, TODAY) == frozenset()
 
 
+def test_more_callers_than_there_is_room_for_are_judged_rightly_all_the_same(trust: Trust) -> None:
+    elm = trust.academy()
+    heads = [
+        trust.person(appointments=[holds(elm, "headteacher")], sign_ins=[signs_in_as(f"head {number}")])
+        for number in range(5)
+    ]
+    teacher = trust.person(appointments=[holds(elm)])
+    scope = trust.scope(fresh=FRESH_SECONDS, most=2)
+
+    for _ in range(2):
+        assert [scope.person_of(ISSUER, f"head {number}", TODAY) for number in range(5)] == heads
+        assert {scope.relations(head, teacher, TODAY) for head in heads} == {frozenset({LEADS_ACADEMY})}
+
+
 def test_what_is_known_of_a_caller_is_never_used_for_more_than_thirty_seconds() -> None:
     assert FRESH_SECONDS <= 30
 
