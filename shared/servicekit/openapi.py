@@ -96,9 +96,10 @@ def _complete(operation: dict[str, Any], path: str, view: Any) -> None:
         operation["description"] = re.sub(r"(?<!\n)\n(?!\n)", " ", operation["description"])
     parameters = operation.setdefault("parameters", [])
     refusals = dict(_REFUSALS)
-    if "{" not in path and not parameters and "requestBody" not in operation:
+    writes = getattr(view, "writes", False)
+    if "{" not in path and not parameters and "requestBody" not in operation and not writes:
         refusals.pop("400")
-    if getattr(view, "writes", False):
+    if writes:
         refusals |= _WITH_BODY
         parameters.append(
             {

@@ -57,7 +57,6 @@ class WorkerStatus(Schema):
     worker = fields.String(
         required=True, metadata={"description": "Which worker.", "example": "staff-node1-8a7c1f0e2b3d"}
     )
-    service = fields.String(required=True, metadata={"description": "Its service.", "example": "staff"})
     started = fields.String(
         required=True, metadata={"description": "When it started.", "example": "2026-11-23T08:00:00.000Z"}
     )

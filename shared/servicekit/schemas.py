@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, cast
 
 import marshmallow
-from marshmallow import RAISE, ValidationError, fields, validate
+from marshmallow import INCLUDE, RAISE, ValidationError, fields, validate
 
 from servicekit.ids import valid_id
 from servicekit.paging import DEFAULT_LIMIT, MAX_LIMIT
@@ -98,7 +98,10 @@ class FieldErrorSchema(Schema):
 
 
 class ProblemSchema(marshmallow.Schema):
-    """A refusal, as RFC 9457 describes it."""
+    """A refusal, as RFC 9457 describes it; some kinds have members of their own (their section 3.2)."""
+
+    class Meta:
+        unknown = INCLUDE
 
     type = fields.String(
         required=True, metadata={"description": "The kind of problem.", "example": "urn:acorn:problem:not-found"}

@@ -21,7 +21,7 @@ GONE = timedelta(minutes=5)
 """A worker that has said nothing for this long is forgotten."""
 
 INDEXES = {COLLECTION: [IndexModel("seen", expireAfterSeconds=int(GONE.total_seconds()))]}
-_SERVED = {"at": 1, "relay": 1, "outbox": 1, "partitions": 1}
+_SERVED = {"started": 1, "at": 1, "relay": 1, "outbox": 1, "partitions": 1}
 _SWEEPING = timedelta(minutes=10)
 _log = log(__name__)
 
