@@ -179,24 +179,27 @@ class _Following:
             return
         if polled:
             self._brought = monotonic()
-        committed: dict[Any, OffsetAndMetadata] = {}
+        self._apply({partition: self._batch(partition, records) for partition, records in polled.items()})
         for partition, records in polled.items():
-            position = self._client.position(partition)
-            messages = [Message(record.offset, record.value) for record in records]
-            self._apply(partition, messages, position)
             self._newest[partition] = records[-1].timestamp / 1000
-            committed[partition] = OffsetAndMetadata(position, "", -1)
-        if committed:
-            self._client.commit_async(committed, callback=_nothing)
         if not polled or monotonic() - self._measured > self._pace.measure:
             self._pass_markers()
         if monotonic() - self._measured > self._pace.measure:
             self._measure()
 
-    def _apply(self, partition: Any, messages: Sequence[Message], position: int) -> None:
-        batch = Batch(partition.topic, partition.partition, self._stored[partition], messages, position)
-        self._inbox.apply(batch)
-        self._stored[partition] = position
+    def _batch(self, partition: Any, records: Sequence[Any], position: int | None = None) -> Batch:
+        messages = [Message(record.offset, record.value) for record in records]
+        after = self._client.position(partition) if position is None else position
+        return Batch(partition.topic, partition.partition, self._stored[partition], messages, after)
+
+    def _apply(self, batches: Mapping[Any, Batch]) -> None:
+        if not batches:
+            return
+        self._inbox.apply(*batches.values())
+        positions = {partition: batch.position for partition, batch in batches.items()}
+        self._stored |= positions
+        told = {partition: OffsetAndMetadata(position, "", -1) for partition, position in positions.items()}
+        self._client.commit_async(told, callback=_nothing)
 
     def _takes_over(self) -> bool:
         """Whether the partitions changed hands, or the last batch failed: then seek to what is stored."""
@@ -221,10 +224,12 @@ class _Following:
 
     def _pass_markers(self) -> None:
         """Move past what is no message: the ends of transactions, and gaps that compaction left."""
+        passed: dict[Any, Batch] = {}
         for partition in self._client.assignment():
             position = self._client.position(partition, timeout_ms=500)
             if position is not None and position != self._stored[partition]:
-                self._apply(partition, (), position)
+                passed[partition] = self._batch(partition, (), position)
+        self._apply(passed)
 
     def _measure(self) -> None:
         """Measure the lag; `_Unusable` when messages wait and none comes."""

@@ -1,17 +1,17 @@
 """The inbox: batches of messages become effects in this service's database, each exactly once.
 
-A batch of one partition is one transaction: its effects and the partition's new position, by compare-and-set. Whoever
-was overtaken writes nothing. No Kafka in here: tests hand over bytes.
+What one poll brought is one transaction: its effects and the new position of each partition, by compare-and-set.
+Whoever was overtaken writes nothing. No Kafka in here: tests hand over bytes.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Any, Protocol
 
 from prometheus_client import Counter, Histogram
-from pymongo import ReadPreference
+from pymongo import ReadPreference, UpdateOne
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, PyMongoError
@@ -77,10 +77,30 @@ class Batch:
 
 @dataclass(frozen=True)
 class _Item:
+    topic: str
+    partition: int
     message: Message
-    event: Event | None
-    handler: Handler | None
+    event: Event | None = None
+    handler: Handler | None = None
     fault: str | None = None
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A batch, or a piece of one: its items, and the position before and after it."""
+
+    batch: Batch
+    items: Sequence[_Item]
+    began: int
+    position: int
+
+    def halves(self) -> "tuple[_Part, _Part]":
+        """Two parts with half of the handled items each."""
+        handled = [index for index, item in enumerate(self.items) if item.handler]
+        cut = handled[len(handled) // 2]
+        between = self.items[cut].message.offset
+        before = replace(self, items=self.items[:cut], position=between)
+        return before, replace(self, items=self.items[cut:], began=between)
 
 
 class Handlers:
@@ -151,86 +171,88 @@ class Inbox:
         found = self._database[COLLECTION].find_one({"_id": _position(topic, partition)}, {"offset": 1})
         return int(found["offset"]) if found else 0
 
-    def apply(self, batch: Batch) -> None:
-        """Give a batch its effect and store the position after it, all or nothing.
+    def apply(self, *batches: Batch) -> None:
+        """Give batches of different partitions their effects and store the positions after them, all or nothing.
 
         `PositionMoved` when somebody was faster; a `PyMongoError` for which `passing` holds when it should be tried
-        again. A message that its handler cannot take becomes a dead letter; to find it, the batch is halved.
+        again. A message that its handler cannot take becomes a dead letter; to find it, the whole is halved.
         """
-        items = [self._judge(message) for message in batch.messages]
-        self._apply(batch, items, batch.began, batch.position)
+        self._apply(
+            [
+                _Part(batch, [self._judge(batch, message) for message in batch.messages], batch.began, batch.position)
+                for batch in batches
+            ]
+        )
 
-    def _judge(self, message: Message) -> _Item:
+    def _judge(self, batch: Batch, message: Message) -> _Item:
+        item = _Item(batch.topic, batch.partition, message)
         if message.value is None:
-            return _Item(message, None, None)
+            return item
         try:
             event = read_event(message.value)
         except Unreadable as unreadable:
-            return _Item(message, None, None, f"unreadable: {unreadable}")
-        return _Item(message, event, self._handlers.find(event.type))
+            return replace(item, fault=f"unreadable: {unreadable}")
+        return replace(item, event=event, handler=self._handlers.find(event.type))
 
-    def _apply(self, batch: Batch, items: Sequence[_Item], began: int, position: int) -> None:
+    def _apply(self, parts: Sequence[_Part]) -> None:
         try:
-            self._commit_again(batch, items, began, position)
+            self._commit_again(parts)
         except PositionMoved:
             raise
         except Exception as error:
-            if isinstance(error, PyMongoError) and passing(error):
-                raise
-            handled = [index for index, item in enumerate(items) if item.handler]
-            if not handled:
+            handled = [item for part in parts for item in part.items if item.handler]
+            if not handled or (isinstance(error, PyMongoError) and passing(error)):
                 raise
             if len(handled) == 1:
-                self._bury(batch, items, handled[0], error, began, position)
-                return
-            cut = handled[len(handled) // 2]
-            between = items[cut].message.offset
-            self._apply(batch, items[:cut], began, between)
-            self._apply(batch, items[cut:], between, position)
+                self._bury(parts, handled[0], error)
+            elif len(parts) > 1:
+                half = len(parts) // 2
+                self._apply(parts[:half])
+                self._apply(parts[half:])
+            else:
+                for part in parts[0].halves():
+                    self._apply([part])
 
-    def _bury(
-        self, batch: Batch, items: Sequence[_Item], poison: int, error: Exception, began: int, position: int
-    ) -> None:
-        faulty = items[poison]
+    def _bury(self, parts: Sequence[_Part], poison: _Item, error: Exception) -> None:
         reason = reason_of(error)
         _log.error(
             "a handler failed: dead letter",
-            topic=batch.topic,
-            partition=batch.partition,
-            offset=faulty.message.offset,
-            type=faulty.event.type if faulty.event else None,
+            topic=poison.topic,
+            partition=poison.partition,
+            offset=poison.message.offset,
+            type=poison.event.type if poison.event else None,
             reason=reason,
         )
-        buried = list(items)
-        buried[poison] = _Item(faulty.message, faulty.event, None, reason)
-        self._commit(batch, buried, began, position)
+        dead = replace(poison, handler=None, fault=reason)
+        self._commit([replace(part, items=[dead if item is poison else item for item in part.items]) for part in parts])
 
-    def _commit_again(self, batch: Batch, items: Sequence[_Item], began: int, position: int) -> None:
-        # Two partitions may both make the same new document: one of them commits first, the other must then see it.
+    def _commit_again(self, parts: Sequence[_Part]) -> None:
+        # Two listeners may both make the same new document: one of them commits first, the other must then see it.
         for _ in range(_REPEATS):
             try:
-                return self._commit(batch, items, began, position)
+                return self._commit(parts)
             except PyMongoError as error:
                 if not _duplicate(error):
                     raise
-        return self._commit(batch, items, began, position)
+        return self._commit(parts)
 
-    def _commit(self, batch: Batch, items: Sequence[_Item], began: int, position: int) -> None:
+    def _commit(self, parts: Sequence[_Part]) -> None:
+        items = [item for part in parts for item in part.items]
         chosen = _newest(items)
         faults = [item for item in items if item.fault is not None]
         if chosen or faults:
-            self._transact(batch, chosen, faults, began, position)
+            self._transact(parts, chosen, faults)
         else:
-            self._advance(batch, began, position, None)
-        HANDLED.labels(batch.topic).inc(len(chosen))
-        deadletters.DEAD.labels(batch.topic).inc(len(faults))
+            self._advance(parts, None)
+        for item in chosen:
+            HANDLED.labels(item.topic).inc()
+        for item in faults:
+            deadletters.DEAD.labels(item.topic).inc()
         SKIPPED.labels("superseded").inc(sum(item.handler is not None for item in items) - len(chosen))
         SKIPPED.labels("unknown_type").inc(sum(_unknown(item) for item in items))
         SKIPPED.labels("tombstone").inc(sum(item.message.value is None for item in items))
 
-    def _transact(
-        self, batch: Batch, chosen: Sequence[tuple[Event, Handler]], faults: Sequence[_Item], began: int, position: int
-    ) -> None:
+    def _transact(self, parts: Sequence[_Part], chosen: Sequence[_Item], faults: Sequence[_Item]) -> None:
         with HANDLING.time():
             with self._session.start_transaction(
                 read_concern=ReadConcern("snapshot"), write_concern=MAJORITY, read_preference=ReadPreference.PRIMARY
@@ -238,23 +260,24 @@ class Inbox:
                 if chosen:
                     self._effects(chosen)
                 for item in faults:
-                    self._put_aside(batch, item)
-                self._advance(batch, began, position, self._session)
+                    self._put_aside(item)
+                self._advance(parts, self._session)
                 reached("consumer: before commit")
             reached("consumer: after commit")
 
-    def _effects(self, chosen: Iterable[tuple[Event, Handler]]) -> None:
+    def _effects(self, chosen: Iterable[_Item]) -> None:
         store = self._make_store(self._database, self._session)
-        for event, handler in chosen:
-            with bound_contextvars(traceparent=event.traceparent):
-                handler(event, store)
+        for item in chosen:
+            if item.event and item.handler:
+                with bound_contextvars(traceparent=item.event.traceparent):
+                    item.handler(item.event, store)
         store.flush()
 
-    def _put_aside(self, batch: Batch, item: _Item) -> None:
+    def _put_aside(self, item: _Item) -> None:
         deadletters.put(
             self._database,
-            topic=batch.topic,
-            partition=batch.partition,
+            topic=item.topic,
+            partition=item.partition,
             offset=item.message.offset,
             value=item.message.value or b"",
             reason=item.fault or "",
@@ -263,14 +286,17 @@ class Inbox:
             session=self._session,
         )
 
-    def _advance(self, batch: Batch, began: int, position: int, session: ClientSession | None) -> None:
-        moved = self._database[COLLECTION].update_one(
-            {"_id": _position(batch.topic, batch.partition), "offset": began},
-            {"$set": {"offset": position, "at": instant(self._clock())}},
-            session=session,
-        )
-        if moved.matched_count == 0:
-            raise PositionMoved(f"{batch.topic}/{batch.partition} is no longer at {began}")
+    def _advance(self, parts: Sequence[_Part], session: ClientSession | None) -> None:
+        at = instant(self._clock())
+        moves = [
+            UpdateOne(
+                {"_id": _position(part.batch.topic, part.batch.partition), "offset": part.began},
+                {"$set": {"offset": part.position, "at": at}},
+            )
+            for part in parts
+        ]
+        if self._database[COLLECTION].bulk_write(moves, session=session).matched_count < len(moves):
+            raise PositionMoved("a partition is no longer where its batch began")
 
 
 def passing(error: PyMongoError) -> bool:
@@ -342,31 +368,20 @@ def replays(handlers: Mapping[str, Handler], make_store: MakeStore, clock: Clock
     return replay
 
 
-def _newest(items: Iterable[_Item]) -> list[tuple[Event, Handler]]:
-    """The newest event of each aggregate, in the order in which they stand in the partition."""
-    newest: dict[tuple[str, str], tuple[int, Event, Handler]] = {}
+def _newest(items: Iterable[_Item]) -> list[_Item]:
+    """The item with the newest event of each aggregate, in the order in which they stand in their partitions."""
+    newest: dict[tuple[str, str], _Item] = {}
     for item in items:
         if item.event is None or item.handler is None:
             continue
         aggregate = (item.event.source, item.event.subject)
-        if aggregate not in newest or item.event.key >= newest[aggregate][1].key:
-            newest[aggregate] = (item.message.offset, item.event, item.handler)
-    return [(event, handler) for _, event, handler in sorted(newest.values(), key=lambda kept: kept[0])]
+        kept = newest.get(aggregate)
+        if kept is None or kept.event is None or item.event.key >= kept.event.key:
+            # Put in again at the end: among the chosen ones, the order of the messages stays.
+            newest.pop(aggregate, None)
+            newest[aggregate] = item
+    return list(newest.values())
 
 
 def _position(topic: str, partition: int) -> str:
     return f"{topic}/{partition}"
-
-
-__all__ = [
-    "Batch",
-    "CollectsWrites",
-    "Handler",
-    "Handlers",
-    "Inbox",
-    "MakeStore",
-    "Message",
-    "PositionMoved",
-    "passing",
-    "replays",
-]

@@ -16,7 +16,7 @@ from kafka.errors import InvalidProducerEpochError, KafkaConfigurationError, Kaf
 from prometheus_client import Counter, Gauge, Histogram
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
-from pymongo.errors import OperationFailure, PyMongoError
+from pymongo.errors import InvalidOperation, OperationFailure, PyMongoError
 
 from servicekit import outbox, topics
 from servicekit.faultpoints import reached
@@ -27,6 +27,9 @@ from servicekit.topics import TopicSpec
 
 BATCH = 500
 """Rows of one Kafka transaction."""
+
+_SAVING = 0.1
+"""Seconds after which the position is saved when it has moved."""
 
 _WAIT_MS = 400
 """How long the server waits for new rows before it answers that there are none."""
@@ -131,7 +134,7 @@ class Relay:
             except _FENCED:
                 FENCED.inc()
                 _log.warning("the broker fenced this relay: another has taken over")
-            except KafkaConfigurationError:
+            except (KafkaConfigurationError, InvalidOperation):
                 raise
             except (KafkaError, PyMongoError) as error:
                 failures += 1
@@ -164,14 +167,18 @@ class Relay:
         if token is None:
             self._send_everything(producer)
             self._lease.renew(Position(begun, None))
-        saved = monotonic()
+        saved, unsaved = monotonic(), False
         while not stop.is_set():
             rows, position = stream.read()
             if rows:
                 publish(producer, rows)
-            if rows or monotonic() - saved > self._every:
+                unsaved = True
+            # What a killed relay had sent and not saved is sent again: that is cheaper than saving each batch.
+            if monotonic() - saved > (_SAVING if unsaved else self._every):
                 self._lease.renew(position)
-                saved = monotonic()
+                saved, unsaved = monotonic(), False
+        if unsaved:
+            self._lease.renew(position)
 
     def _send_everything(self, producer: Any) -> None:
         """Send every row, those of an aggregate in the order of its versions: the stream's order is not known."""
@@ -220,7 +227,7 @@ def _producer(kafka: Mapping[str, str], service: str) -> Any:
         allow_auto_create_topics=False,
         compression_type="gzip",
         # A batch is flushed as soon as it is complete: lingering only lets it become one request a partition.
-        linger_ms=50,
+        linger_ms=5,
         batch_size=262_144,
         max_block_ms=10_000,
         delivery_timeout_ms=20_000,

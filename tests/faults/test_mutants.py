@@ -37,15 +37,11 @@ MUTANTS = (
         """
             if rows:
                 publish(producer, rows)
-            if rows or monotonic() - saved > self._every:
-                self._lease.renew(position)
-                saved = monotonic()
+                unsaved = True
 """,
         """
-            if rows or monotonic() - saved > self._every:
-                self._lease.renew(position)
-                saved = monotonic()
             if rows:
+                self._lease.renew(position)
                 publish(producer, rows)
 """,
         (f"{EVENTS}/test_relay_kafka.py::test_a_batch_that_could_not_be_sent_is_sent_again",),
@@ -53,15 +49,15 @@ MUTANTS = (
     Mutant(
         "offset outside the effect's transaction",
         "inbox.py",
-        "self._advance(batch, began, position, self._session)",
-        "self._advance(batch, began, position, None)",
+        "self._advance(parts, self._session)",
+        "self._advance(parts, None)",
         (f"{EVENTS}/test_consumer_inbox.py",),
     ),
     Mutant(
         "position stored without comparing it with where the batch began",
         "inbox.py",
-        '{"_id": _position(batch.topic, batch.partition), "offset": began},',
-        '{"_id": _position(batch.topic, batch.partition)},',
+        '{"_id": _position(part.batch.topic, part.batch.partition), "offset": part.began},',
+        '{"_id": _position(part.batch.topic, part.batch.partition)},',
         (f"{EVENTS}/test_consumer_inbox.py",),
     ),
     Mutant(

@@ -352,3 +352,57 @@ class TestConflicts:
         assert database["copies"].count_documents({"_id": B}) == 0
         with pytest.raises(PositionMoved):
             twins[0].hear(note(B))
+
+
+class TestSeveralPartitions:
+    """What one poll brought of several partitions is one transaction."""
+
+    def batch(self, note: MakeNote, partition: int, *texts: str) -> tuple[list[str], Batch]:
+        subjects = [new_id() for _ in texts]
+        values = [note(subject, 1, text) for subject, text in zip(subjects, texts, strict=True)]
+        messages = [Message(offset, value) for offset, value in enumerate(values)]
+        return subjects, Batch("notes.notes", partition, 0, messages, len(values))
+
+    def test_all_have_their_effects_and_positions(self, listener: Any, note: MakeNote) -> None:
+        listener.inbox.take_over("notes.notes", 1)
+        (first,), one = self.batch(note, 0, "one")
+        (second,), other = self.batch(note, 1, "other")
+
+        listener.inbox.apply(one, other)
+
+        assert listener.copy(first)["state"]["text"] == "one"
+        assert listener.copy(second)["state"]["text"] == "other"
+        assert [listener.inbox.position("notes.notes", partition) for partition in (0, 1)] == [1, 1]
+
+    def test_when_one_was_moved_by_another_nothing_of_either_is_written(self, listener: Any, note: MakeNote) -> None:
+        listener.inbox.take_over("notes.notes", 1)
+        listener.inbox.apply(Batch("notes.notes", 1, 0, [], 5))
+        _, one = self.batch(note, 0, "one")
+        _, other = self.batch(note, 1, "other")
+
+        with pytest.raises(PositionMoved):
+            listener.inbox.apply(one, other)
+
+        assert listener.database["copies"].count_documents({}) == 0
+        assert [listener.inbox.position("notes.notes", partition) for partition in (0, 1)] == [0, 5]
+
+    def test_poison_of_one_partition_is_put_aside_and_the_others_go_on(self, listener: Any, note: MakeNote) -> None:
+        for partition in (1, 2):
+            listener.inbox.take_over("notes.notes", partition)
+        fine, one = self.batch(note, 0, "a", "b")
+        mixed, other = self.batch(note, 1, "c", "poison", "d")
+        also, third = self.batch(note, 2, "e")
+
+        listener.inbox.apply(one, other, third)
+
+        assert {copy["_id"] for copy in listener.database["copies"].find()} == {*fine, mixed[0], mixed[2], *also}
+        assert [(letter["partition"], letter["offset"]) for letter in listener.letters()] == [(1, 1)]
+        assert [listener.inbox.position("notes.notes", partition) for partition in (0, 1, 2)] == [2, 3, 1]
+
+    def test_a_partition_without_messages_is_moved_along(self, listener: Any, note: MakeNote) -> None:
+        listener.inbox.take_over("notes.notes", 1)
+        _, one = self.batch(note, 0, "poison")
+
+        listener.inbox.apply(Batch("notes.notes", 1, 0, [], 3), one)
+
+        assert [listener.inbox.position("notes.notes", partition) for partition in (0, 1)] == [1, 3]

@@ -269,11 +269,11 @@ class TestFaults:
         original = inbox.apply
         overtaken: list[Batch] = []
 
-        def overtake(batch: Batch) -> None:
-            if batch.messages and not overtaken:
-                overtaken.append(batch)
+        def overtake(*batches: Batch) -> None:
+            if not overtaken:
+                overtaken.extend(batches)
                 raise PositionMoved
-            original(batch)
+            original(*batches)
 
         inbox.apply = overtake  # type: ignore[method-assign]
         note = new_id()
