@@ -22,7 +22,7 @@ MAJORITY = WriteConcern("majority", j=True)
 
 
 def connect(uri: str) -> MongoClient[Document]:
-    """Make the process's client. It connects at the first use, and gives up on an unreachable server after 2 s.
+    """Make the process's client. It connects at the first use, and gives up on an unreachable server after 5 s.
 
     Write concern majority with journal and read concern majority are pinned here, whatever the address says:
     weaker defaults have lost acknowledged writes.
@@ -35,7 +35,7 @@ def connect(uri: str) -> MongoClient[Document]:
         readPreference="primary",
         serverSelectionTimeoutMS=2_000,
         connectTimeoutMS=2_000,
-        timeoutMS=10_000,
+        timeoutMS=5_000,
         maxPoolSize=50,
         connect=False,
         tz_aware=True,

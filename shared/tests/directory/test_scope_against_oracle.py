@@ -129,7 +129,7 @@ HEAD_AND_CLASS = [
 ]
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     people=some.lists(someones, min_size=len(PEOPLE), max_size=len(PEOPLE)),
     academies=some.sets(some.integers(0, len(PLACES) - 1), min_size=1),

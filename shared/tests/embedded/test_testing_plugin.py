@@ -158,6 +158,7 @@ def test_waiting_ends_with_what_was_waited_for() -> None:
         wait_until(lambda: False, seconds=0.05, what="the moon rises")
 
 
+@pytest.mark.faults
 def test_a_run_of_pytest_leaves_nothing_behind(tmp_path: Path) -> None:
     test = "def test_uses_an_engine(database):\n    assert database.name\n"
     (tmp_path / "test_one.py").write_text(test)

@@ -1,3 +1,4 @@
+# Over 400 lines: one stage, a topic with consumers in threads, serves all four groups of tests.
 """The consumer through a real broker: from its own stored position, past what is no message, out of what goes wrong."""
 
 import threading
