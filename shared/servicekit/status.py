@@ -14,6 +14,7 @@ from servicekit import lease, outbox
 from servicekit.clock import instant, utc_now
 from servicekit.logs import log
 from servicekit.mongo import Document, outage
+from servicekit.orphans import Orphans
 
 COLLECTION = "worker_status"
 EVERY = timedelta(seconds=3)
@@ -37,7 +38,7 @@ class Standing:
 
 
 class Reporter:
-    """Writes a worker's status, and sweeps the outbox, in one thread of the worker."""
+    """Writes a worker's status, sweeps the outbox and ends orphaned transactions, in one thread of the worker."""
 
     def __init__(
         self,
@@ -54,12 +55,14 @@ class Reporter:
         # The machine's clock throughout: ids of rows are made by it too.
         self._started = instant(utc_now())
         self._swept = monotonic()
+        self._orphans = Orphans(database)
 
     def run(self, stop: Event) -> None:
         """Report until told to stop; a database that is away is waited for."""
         while not stop.is_set():
             try:
                 self.report()
+                self._orphans.end()
                 if monotonic() - self._swept > _SWEEPING.total_seconds():
                     self.sweep()
                     self._swept = monotonic()
