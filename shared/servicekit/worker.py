@@ -95,7 +95,12 @@ class Worker:
         events.use_contracts(self._settings.contracts)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self.stop())
-        server = _serve(self)
+        try:
+            server = _serve(self)
+        except OSError as error:
+            host, port = self._settings.worker_bind
+            _log.error(f"the worker cannot listen at {host}:{port}: change ACORN_WORKER_BIND", reason=error.strerror)
+            return 2
         threads = [
             Thread(target=self._guard, args=(name, run), name=name, daemon=True) for name, run in self._loops().items()
         ]

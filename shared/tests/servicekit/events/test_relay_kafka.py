@@ -163,6 +163,7 @@ def test_when_its_position_is_lost_every_row_still_there_is_sent_by_version(note
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(relay.Stream, "open", refuse)
+        patched.setattr(relay, "BATCH", 3)
         run(notes.relay())
         wait_until(lambda: len(notes.sent()) == 4, seconds=20, what="every row is sent")
 

@@ -163,6 +163,18 @@ def test_a_missing_setting_is_one_sentence(start: Start) -> None:
     assert worker.output.read_text() == ("ACORN_KAFKA_REPLICATION is 'several'; it must be a whole number above 0.\n")
 
 
+def test_an_address_in_use_is_one_line_with_the_remedy(start: Start) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        worker = start("create_notes", {"ACORN_WORKER_BIND": address})
+
+        assert worker.ends() == 2
+
+    assert worker.log()[-1]["event"] == f"the worker cannot listen at {address}: change ACORN_WORKER_BIND"
+
+
 def test_without_a_function_to_make_it_there_is_one_sentence() -> None:
     ended = subprocess.run([sys.executable, "-m", "servicekit.worker"], capture_output=True, text=True, check=False)
 
