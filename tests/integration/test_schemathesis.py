@@ -336,7 +336,7 @@ def short(make_trust: Callable[[], "Trust"]) -> dict[str, Campaign]:
     """A short campaign against each service."""
     trust = make_trust()
     return {
-        service: campaign_of(trust, service, first=SEED, examples=2 * len(EVERYBODY)) for service in ("staff", "cpd")
+        service: campaign_of(trust, service, first=SEED, examples=len(EVERYBODY)) for service in ("staff", "cpd")
     }
 
 
