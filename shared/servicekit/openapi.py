@@ -12,6 +12,7 @@ from flask import Flask, Response
 from servicekit.access import PUBLIC, allows
 from servicekit.ids import PATTERN
 from servicekit.problems import NotFound
+from servicekit.request import ETAG
 from servicekit.routing import Blueprint, IdConverter
 from servicekit.schemas import Day, Id, ProblemSchema
 
@@ -120,7 +121,7 @@ def _complete(operation: dict[str, Any], path: str, view: Any) -> None:
                 "in": "header",
                 "name": "If-Match",
                 "required": True,
-                "schema": {"type": "string", "pattern": '^"[0-9]{1,15}"$'},
+                "schema": {"type": "string", "pattern": f"^{ETAG}$"},
                 "description": "The ETag of what was read; a newer version is refused with 412.",
                 "example": '"3"',
             }

@@ -1,5 +1,6 @@
 """What a view asks of the request in hand: its time, its store, its one transaction, the version it changes."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -21,6 +22,10 @@ from servicekit.mongo import Document, ensure_indexes, transaction
 from servicekit.problems import BadRequest, VersionMissing
 from servicekit.settings import Settings
 
+ETAG = r'(?:W/)?"?([0-9]{1,15})"?'
+"""A version as If-Match brings it: also weakened by a proxy, or without quotation marks; no more digits than fit."""
+
+_ETAG = re.compile(ETAG, re.ASCII)
 S_co = TypeVar("S_co", covariant=True)
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -97,11 +102,10 @@ def if_match() -> int:
     header = request.headers.get("If-Match", "").strip()
     if not header:
         raise VersionMissing
-    digits = header.removeprefix("W/").strip('"')
-    # More digits than any version can have: a database refuses such a number.
-    if not digits.isascii() or not digits.isdigit() or len(digits) > 15:
+    tag = _ETAG.fullmatch(header)
+    if tag is None:
         raise BadRequest('If-Match must be the ETag of what you read, such as "3".')
-    return int(digits)
+    return int(tag.group(1))
 
 
 def record_read(people: Sequence[str], what: str) -> None:

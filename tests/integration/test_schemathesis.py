@@ -335,9 +335,7 @@ def campaign_of(trust: "Trust", service: str, *, first: int, examples: int) -> C
 def short(make_trust: Callable[[], "Trust"]) -> dict[str, Campaign]:
     """A short campaign against each service."""
     trust = make_trust()
-    return {
-        service: campaign_of(trust, service, first=SEED, examples=len(EVERYBODY)) for service in ("staff", "cpd")
-    }
+    return {service: campaign_of(trust, service, first=SEED, examples=len(EVERYBODY)) for service in ("staff", "cpd")}
 
 
 @pytest.mark.timeout(300)
@@ -366,12 +364,11 @@ def test_four_of_five_operations_are_reached_and_the_rest_have_a_reason(
 @pytest.mark.faults
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("service", ["staff", "cpd"])
-def test_schemathesis_finds_nothing_however_long_it_looks(
-    make_trust: Callable[[], "Trust"], request: pytest.FixtureRequest, service: str
-) -> None:
-    chosen = request.config.getoption("randomly_seed")
+def test_schemathesis_finds_nothing_however_long_it_looks(make_trust: Callable[[], "Trust"], service: str) -> None:
+    # Another seed than in the quick tier, and always the same: what it finds can be found again.
+    chosen = SEED + 1
 
-    campaign = campaign_of(make_trust(), service, first=int(chosen), examples=200)
+    campaign = campaign_of(make_trust(), service, first=chosen, examples=60)
 
     if campaign.found:
         pytest.fail(f"seed {chosen}: {campaign.report()}", pytrace=False)
