@@ -40,7 +40,7 @@ _log = log(__name__)
 
 
 class LeaseLost(Exception):
-    """Another worker took this unit of work over: stop, and write nothing more."""
+    """This unit of work is another worker's now: stop, and write nothing more."""
 
 
 class CannotBeDone(Exception):
@@ -76,15 +76,22 @@ def add(
 class Progress:
     """A claimed unit of work in its handler's hands."""
 
-    def __init__(self, database: Database[Document], document: Document) -> None:
+    def __init__(self, database: Database[Document], document: Document, stop: Event) -> None:
         self._work = database[COLLECTION]
+        self._stop = stop
         self._mine = {"_id": document["_id"], "holder": document["holder"], "fence": document["fence"]}
         self.kind: str = document["kind"]
         self.attempt: int = document["attempts"]
         """1 for the first time that this work is tried."""
 
     def renew(self) -> None:
-        """Keep the lease for another `LEASE`; `LeaseLost` when somebody else has it."""
+        """Keep the lease for another `LEASE`; `LeaseLost` when somebody else has it.
+
+        `LeaseLost` too when this worker is to end: the work was given back, and another goes on with it at once.
+        """
+        if self._stop.is_set():
+            self.finish("waiting", attempts=self.attempt - 1)
+            raise LeaseLost("this worker ends")
         self._change({"expires": _FROM_NOW})
 
     def finish(self, state: str, **changes: Any) -> None:
@@ -118,7 +125,7 @@ class Schedule:
         """Do what is due until told to stop; a database that is away is waited for."""
         while not stop.is_set():
             try:
-                busy = self.step()
+                busy = self.step(stop)
             except PyMongoError as error:
                 if not outage(error) and not error.timeout:
                     raise
@@ -128,12 +135,12 @@ class Schedule:
                 if not busy:
                     stop.wait(_EVERY)
 
-    def step(self) -> bool:
-        """Claim and do one unit of work that is due; answers whether there was one."""
+    def step(self, stop: Event | None = None) -> bool:
+        """Claim and do one unit of work that is due; answers whether there was one. `stop` interrupts it."""
         claimed = self._claim()
         if claimed is None:
             return False
-        self._do(claimed)
+        self._do(claimed, stop or Event())
         return True
 
     def _claim(self) -> Document | None:
@@ -161,9 +168,9 @@ class Schedule:
             return_document=ReturnDocument.AFTER,
         )
 
-    def _do(self, claimed: Document) -> None:
+    def _do(self, claimed: Document, stop: Event) -> None:
         kind = claimed["kind"]
-        progress = Progress(self._database, claimed)
+        progress = Progress(self._database, claimed, stop)
         try:
             self._handlers[kind](self._database, claimed["payload"], progress)
             progress.finish("done", finished=self._clock(), reason=None)

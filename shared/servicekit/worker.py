@@ -28,7 +28,7 @@ from servicekit.relay import Relay
 from servicekit.schedule import Schedule, WorkHandler
 from servicekit.settings import BadSetting, Settings
 from servicekit.status import Reporter
-from servicekit.topics import TopicSpec
+from servicekit.topics import TopicSpec, TopicTooSmall
 
 DRAIN = 20.0
 """Seconds that threads have, after SIGTERM, to finish what they hold. What they do not, nobody loses."""
@@ -141,6 +141,8 @@ class Worker:
         try:
             self._prepare()
             run(self._stop)
+        except TopicTooSmall as refusal:
+            _log.error(str(refusal), thread=name)
         except BaseException:
             _log.exception("a thread of the worker broke", thread=name)
             self._failed = True

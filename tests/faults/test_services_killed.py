@@ -73,6 +73,12 @@ class Trust:
         body = {"kind": "employee", "given_name": name, "family_name": "Marsh"}
         return self.ask("POST", "/v1/people", json=body, headers={"Idempotency-Key": key})
 
+    def send_people(self, rows: int) -> int:
+        """Send a file of people; the status of the answer."""
+        lines = ["employee_number,given_name,family_name", *(f"E{row},Name{row},Marsh" for row in range(rows))]
+        file = ("people.csv", "\n".join(lines).encode(), "text/csv")
+        return self.ask("POST", "/v1/imports", files={"file": file}, data={"kind": "people"})
+
     def settled(self) -> bool:
         """Whether cpd knows the people of staff, at the same versions; it knows those of other tests too."""
         ours = {person["_id"]: person["version"] for person in self.staff["people"].find()}
@@ -146,10 +152,7 @@ def test_an_import_whose_worker_was_killed_goes_on_and_each_row_goes_in_once(tru
     trust.start_worker("cpd")
     trust.start_web()
     dying = trust.start_worker("staff", point)
-    lines = [f"E{row},Name{row},Marsh" for row in range(ROWS)]
-    file = ("people.csv", "\n".join(["employee_number,given_name,family_name", *lines]).encode(), "text/csv")
-
-    assert trust.ask("POST", "/v1/imports", files={"file": file}, data={"kind": "people"}) == 202
+    assert trust.send_people(ROWS) == 202
     wait_until(lambda: dying.exit_code is not None, seconds=60, what=f"the worker came to {point}")
     assert dying.exit_code == KILLED
     expire_leases(trust.staff)
@@ -157,6 +160,23 @@ def test_an_import_whose_worker_was_killed_goes_on_and_each_row_goes_in_once(tru
 
     wait_until(lambda: state(trust.staff) == "done", seconds=90, what="the import is done")
     assert trust.people() == sorted(f"Name{row}" for row in range(ROWS))
+    wait_until(trust.settled, seconds=60, what="cpd knows everybody")
+
+
+def test_an_import_whose_worker_is_stopped_goes_on_at_once_under_its_successor(trust: Trust) -> None:
+    trust.start_worker("cpd")
+    trust.start_web()
+    stopped = trust.start_worker("staff")
+    assert trust.send_people(5 * ROWS) == 202
+    wait_until(lambda: trust.people() != [], seconds=60, what="some rows are in")
+
+    stopped.stop(seconds=30)
+    assert stopped.exit_code == 0
+    assert state(trust.staff) == "running", "it was done before it could be stopped"
+    trust.start_worker("staff")
+
+    wait_until(lambda: state(trust.staff) == "done", seconds=50, what="the import is done, with no lease to wait for")
+    assert trust.people() == sorted(f"Name{row}" for row in range(5 * ROWS))
     wait_until(trust.settled, seconds=60, what="cpd knows everybody")
 
 

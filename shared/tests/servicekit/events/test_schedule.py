@@ -218,6 +218,26 @@ class TestTakingOver:
         assert expiries[0] > datetime.now(UTC) + timedelta(seconds=30)
         assert unit(database)["state"] == "done"
 
+    def test_a_worker_that_is_to_end_gives_its_work_back_for_another_to_go_on_at_once(
+        self, database: Database[Document], clock: FixedClock, make_schedule: MakeSchedule
+    ) -> None:
+        stop = threading.Event()
+        done = Done()
+
+        def long_work(database: Database[Document], payload: dict[str, Any], progress: Progress) -> None:
+            progress.renew()
+            stop.set()
+            progress.renew()
+            done(database, {"about": "too much"}, progress)
+
+        add_one(database, clock)
+        make_schedule(long_work).run(stop)
+
+        assert done.payloads == []
+        assert (unit(database)["state"], unit(database)["attempts"]) == ("waiting", 0)
+        assert make_schedule(done, "worker-2").step() is True
+        assert done.payloads == [{"about": "k"}]
+
 
 class TestFailing:
     def test_a_failure_is_tried_again_later_and_then_forgotten(

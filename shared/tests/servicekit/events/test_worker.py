@@ -21,6 +21,7 @@ from servicekit.schedule import add
 from servicekit.settings import Settings
 from servicekit.status import latest
 from servicekit.testing import Engines, wait_until
+from servicekit.topics import TopicSpec, create
 from servicekit.worker import Worker
 
 pytestmark = pytest.mark.engines
@@ -129,6 +130,16 @@ def test_a_thread_that_breaks_ends_the_process_with_a_line_that_quotes_nothing(s
     [line] = [line for line in worker.log() if line["event"] == "a thread of the worker broke"]
     assert (line["thread"], line["error"]) == ("schedule", "ZeroDivisionError")
     assert "Amina" not in worker.output.read_text()
+
+
+def test_a_topic_with_too_few_partitions_ends_the_process_with_what_to_do(start: Start, kafka: str) -> None:
+    create({"bootstrap": kafka}, [TopicSpec("notes.worker-under-test", 1)], replication=1)
+    worker = start("create_larger")
+
+    assert worker.ends() == 1
+
+    [line] = [line for line in worker.log() if "partitions" in str(line["event"])]
+    assert "has 1 partitions and 3 are needed" in str(line["event"])
 
 
 def test_a_worker_without_its_database_waits_alive_and_not_ready(start: Start) -> None:

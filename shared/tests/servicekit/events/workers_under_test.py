@@ -24,6 +24,11 @@ def create_notes() -> Worker:
     return _worker(topics=[TopicSpec("notes.worker-under-test", 1)], work={"reminder": remind})
 
 
+def create_larger() -> Worker:
+    """A worker whose topic was made with fewer partitions."""
+    return _worker(topics=[TopicSpec("notes.worker-under-test", 3)])
+
+
 def create_broken() -> Worker:
     """A worker one of whose threads breaks for a reason that nobody thought of."""
     worker = _worker()
