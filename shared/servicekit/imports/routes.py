@@ -5,7 +5,8 @@ from typing import Any, cast
 
 from flask import Request, g
 from flask_smorest.fields import Upload
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate
+from werkzeug.datastructures import FileStorage
 
 from servicekit import files, schedule
 from servicekit.access import HR, allows, caller
@@ -162,6 +163,11 @@ def blueprint(kinds: Sequence[ImportKind]) -> Blueprint:
     return imports
 
 
+def _is_a_file(part: object) -> None:
+    if not isinstance(part, FileStorage):
+        raise ValidationError("Send it as a file with a name, not as text.")
+
+
 def _new(kinds: Sequence[ImportKind]) -> type[Schema]:
     """The schema of what is sent; it has the options that some kind of this service takes."""
     names = [kind.name for kind in kinds]
@@ -172,7 +178,9 @@ def _new(kinds: Sequence[ImportKind]) -> type[Schema]:
     }
     made = Schema.from_dict(
         {
-            "file": Upload(required=True, metadata={"description": "The file: CSV, at most 20 MB."}),
+            "file": Upload(
+                required=True, validate=_is_a_file, metadata={"description": "The file: CSV, at most 20 MB."}
+            ),
             "kind": fields.String(
                 required=True,
                 validate=validate.OneOf(names),

@@ -194,6 +194,10 @@ def test_a_request_without_a_file_is_refused(sender: Sender) -> None:
     assert response.get_json()["errors"][0]["pointer"] == "/file"
 
 
+def test_a_file_that_is_sent_as_text_is_refused(sender: Sender) -> None:
+    assert list(sender.fault(file="name\nOak")) == ["/file"]
+
+
 @pytest.mark.parametrize("size", [100_001, 400_000])
 def test_a_file_over_the_limit_is_too_large(sender: Sender, database: Database[Document], size: int) -> None:
     response = sender.send(b"name\n" + b"O" * size)
