@@ -31,6 +31,7 @@ worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108
 # The service writes its own line a request, without personal data; gunicorn's would hold the query string.
 accesslog = None
 
-# Its own errors go to standard error; starts and stops are the supervisor's news.
+# Its own errors go to standard error; starts and stops are the supervisor's news. Its warnings are of requests that no
+# service sees, such as endless lines, and hold the sender's address, which is nobody's to keep.
 errorlog = "-"
-loglevel = "warning"
+loglevel = "error"
