@@ -52,7 +52,7 @@ class RelayStatus(Schema):
 
 
 class WorkerStatus(Schema):
-    """What a worker last wrote of itself; one that is silent for five minutes is left out."""
+    """What a worker last wrote of itself; one that is silent for 15 seconds is left out."""
 
     worker = fields.String(
         required=True, metadata={"description": "Which worker.", "example": "staff-node1-8a7c1f0e2b3d"}
@@ -79,7 +79,7 @@ class OperationsStatus(Schema):
     workers = fields.List(
         fields.Nested(WorkerStatus),
         required=True,
-        metadata={"description": "Workers heard of in the last five minutes."},
+        metadata={"description": "Workers heard of in the last 15 seconds."},
     )
 
 

@@ -18,8 +18,11 @@ from servicekit.orphans import Orphans
 
 COLLECTION = "worker_status"
 EVERY = timedelta(seconds=3)
+SILENT = timedelta(seconds=15)
+"""A worker that has said nothing for this long is not alive: what it said last is no longer so."""
+
 GONE = timedelta(minutes=5)
-"""A worker that has said nothing for this long is forgotten."""
+"""When its document is deleted."""
 
 INDEXES = {COLLECTION: [IndexModel("seen", expireAfterSeconds=int(GONE.total_seconds()))]}
 _SERVED = {"started": 1, "at": 1, "relay": 1, "outbox": 1, "partitions": 1}
@@ -99,7 +102,8 @@ class Reporter:
 
 def latest(database: Database[Document]) -> list[Document]:
     """What each live worker of this database wrote last, in the order in which they started."""
-    found = database[COLLECTION].find({}, _SERVED).sort([("started", 1), ("_id", 1)])
+    heard = {"$expr": {"$gt": ["$seen", {"$subtract": ["$$NOW", int(SILENT.total_seconds() * 1000)]}]}}
+    found = database[COLLECTION].find(heard, _SERVED).sort([("started", 1), ("_id", 1)])
     return [{"worker": status.pop("_id"), **status} for status in found]
 
 

@@ -106,3 +106,12 @@ def test_an_outage_is_waited_for(database: Database[Document], monkeypatch: pyte
     monkeypatch.setattr(reporting, "report", away)
 
     reporting.run(stop)
+
+
+def test_a_worker_that_is_silent_is_not_counted(database: Database[Document]) -> None:
+    for worker in ("copies-1", "copies-2"):
+        reporter(database, worker).report()
+    silent = {"$set": {"seen": {"$dateSubtract": {"startDate": "$$NOW", "unit": "second", "amount": 20}}}}
+    database["worker_status"].update_one({"_id": "copies-1"}, [silent])
+
+    assert [said["worker"] for said in latest(database)] == ["copies-2"]
