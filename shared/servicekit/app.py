@@ -5,7 +5,6 @@ It never imports Kafka: web processes write to the outbox, workers talk to the b
 """
 
 import sys
-import time
 from collections.abc import Callable, Mapping, Sequence
 
 import orjson
@@ -13,7 +12,6 @@ from flask import Flask, Response, g, request
 from pymongo import IndexModel
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
-from structlog.contextvars import bind_contextvars, clear_contextvars
 from werkzeug.exceptions import HTTPException
 
 from servicekit import (
@@ -36,7 +34,9 @@ from servicekit.answers import Answer, accepted, answer, created, no_content, pa
 from servicekit.auth import Verifier
 from servicekit.clock import Clock, utc_now
 from servicekit.mongo import Document, outage
+from servicekit.observe import observe
 from servicekit.request import State, begin_request, bound, if_match, now, record_read, today, versioned, writes
+from servicekit.request import state as held_state
 from servicekit.routing import Blueprint, blueprint
 from servicekit.schemas import Day, Id, PageArgs, Schema, Text, page_schema
 from servicekit.settings import Settings
@@ -86,7 +86,7 @@ def create(
         indexes=chassis_indexes(indexes),
     )
     app.extensions["acorn"] = state
-    _observe(app)
+    observe(app, begin=_begin)
     _refuse(app)
     health.expose(app, state)
     metrics.expose(app)
@@ -119,37 +119,12 @@ def chassis_indexes(indexes: Mapping[str, Sequence[IndexModel]]) -> dict[str, Se
     }
 
 
-def _observe(app: Flask) -> None:
-    """Bind each request's id, time and trace; write one log line and one observation when it is answered."""
-
-    @app.before_request
-    def begin() -> None:
-        g.began = time.perf_counter()
-        g.trace_id, traceparent = logs.trace(request.headers.get("traceparent"))
-        clear_contextvars()
-        bind_contextvars(trace_id=g.trace_id, traceparent=traceparent)
-        begin_request()
-        limit = app.extensions["acorn"].settings.max_body_bytes
-        if request.mimetype != "multipart/form-data" and (request.content_length or 0) > limit:
-            raise problems.TooLarge(f"The body may have {limit:,} bytes at most.")
-
-    @app.after_request
-    def end(response: Response) -> Response:
-        seconds = time.perf_counter() - g.began
-        response.headers["X-Request-Id"] = g.trace_id
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers.setdefault("Cache-Control", "no-store")
-        if request.path in {"/livez", "/readyz", "/metrics"}:
-            return response
-        metrics.observe(response.status_code, seconds)
-        _log.info(
-            "answered",
-            method=request.method,
-            route=metrics.route_template(),
-            status=response.status_code,
-            milliseconds=round(seconds * 1000, 1),
-        )
-        return response
+def _begin() -> None:
+    """Fix the request's time, and refuse a body that is no file and too large."""
+    begin_request()
+    limit = held_state().settings.max_body_bytes
+    if request.mimetype != "multipart/form-data" and (request.content_length or 0) > limit:
+        raise problems.TooLarge(f"The body may have {limit:,} bytes at most.")
 
 
 def _refuse(app: Flask) -> None:

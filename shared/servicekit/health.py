@@ -4,16 +4,24 @@ Ready means started, and MongoDB was reached once. An outage afterwards is a 503
 every pod out of service at once would turn a slow answer into none.
 """
 
+from typing import Protocol
+
 from flask import Flask
 from pymongo.errors import PyMongoError
 
 from servicekit.access import PUBLIC, allows
 from servicekit.answers import Answer, answer
 from servicekit.problems import Unavailable
-from servicekit.request import State
 
 
-def expose(app: Flask, state: State) -> None:
+class Prepares(Protocol):
+    """What has to be reached before a process can answer."""
+
+    def prepare(self) -> None:
+        """Reach it, once; `PyMongoError` while it cannot be reached."""
+
+
+def expose(app: Flask, state: Prepares) -> None:
     """Serve `/livez` and `/readyz`."""
 
     @app.get("/livez")
