@@ -6,13 +6,14 @@
 import importlib
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from servicekit.roles import Role
-from servicekit.settings import SETTINGS, Settings
+from servicekit.settings import SETTINGS, Setting, Settings
 
 _NOTICE = "<!-- Made by `make docs`; change what it is made from instead. -->\n\n"
 
@@ -20,7 +21,7 @@ _NOTICE = "<!-- Made by `make docs`; change what it is made from instead. -->\n\
 def generated(root: Path) -> dict[Path, str]:
     """Every generated file of the repository at `root`, with its text."""
     made = {
-        root / "docs" / "settings.md": _settings(),
+        root / "docs" / "settings.md": _settings(root),
         root / "docs" / "events.md": _events(root / "contracts" / "events"),
     }
     for package in sorted(root.glob("services/*/acorn_*/app.py")):
@@ -58,25 +59,35 @@ _ELSEWHERE = (
 )
 
 
-def _settings() -> str:
-    rows = [
-        f"| `{setting.name}` | {_default(setting.default)} | {setting.meaning} |".replace("``", "")
-        for setting in SETTINGS
-    ]
+def _settings(root: Path) -> str:
+    rows = _rows(SETTINGS)
+    own = ""
+    for file in sorted(root.glob("services/*/acorn_*/settings.py")):
+        settings = importlib.import_module(f"{file.parent.name}.settings").SETTINGS
+        beyond = [setting for setting in settings if setting not in SETTINGS]
+        own += f"\n\n## Of the {file.parent.name.removeprefix('acorn_')} alone\n\n{_HEAD}" + "\n".join(_rows(beyond))
     elsewhere = [f"| `{name}` | {default} | {meaning} |" for name, default, meaning in _ELSEWHERE]
     roles = ", ".join(f"`{role.value}`" for role in Role)
     return (
         f"# Settings\n\n{_NOTICE}Every service reads these environment variables once, when it starts. One that is "
         "missing or cannot be read stops the start with a sentence that names it.\n\n"
-        "| variable | default | meaning |\n|---|---|---|\n"
+        + _HEAD
         + "\n".join(rows)
         + f"\n\nThe access roles are {roles}. Teachers, heads and line managers need none: what they may see follows "
-        "from appointments and line management.\n\n## On a developer's machine\n\n"
+        "from appointments and line management." + own + "\n\n## On a developer's machine\n\n"
         "`make run` starts an engine only where none is named: with ACORN_MONGODB_URI, ACORN_KAFKA_BOOTSTRAP and "
-        "ACORN_OIDC_ISSUER set, it starts the services alone.\n\n| variable | default | meaning |\n|---|---|---|\n"
-        + "\n".join(elsewhere)
-        + "\n"
+        "ACORN_OIDC_ISSUER set, it starts the services alone.\n\n" + _HEAD + "\n".join(elsewhere) + "\n"
     )
+
+
+_HEAD = "| variable | default | meaning |\n|---|---|---|\n"
+
+
+def _rows(settings: Sequence[Setting]) -> list[str]:
+    return [
+        f"| `{setting.name}` | {_default(setting.default)} | {setting.meaning} |".replace("``", "")
+        for setting in settings
+    ]
 
 
 def _default(value: str | None) -> str:

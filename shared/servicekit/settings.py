@@ -1,10 +1,11 @@
 """Settings from the environment, each read once at start and documented in one table (docs/settings.md)."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+from urllib.parse import urlsplit
 
 from servicekit.roles import Role
 
@@ -50,7 +51,51 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ACORN_ENVIRONMENT", "production", "`development` allows what only a laptop may do; else `production`."),
     Setting("ACORN_FAULT_POINT", "", "Kills the process at a named point; for fault tests, refused in production."),
 )
-_BY_NAME = {setting.name: setting for setting in SETTINGS}
+
+
+class Environment:
+    """The environment as a table of settings describes it; each reader is a `BadSetting` for what cannot be read."""
+
+    def __init__(self, settings: Sequence[Setting], env: Mapping[str, str] = os.environ) -> None:
+        self._settings = {setting.name: setting for setting in settings}
+        self._env = env
+
+    def text(self, name: str) -> str:
+        """A variable's text, or its default."""
+        setting = self._settings[name]
+        value = self._env.get(name, setting.default)
+        if value is None:
+            raise BadSetting(f"{name} is not set. It is: {setting.meaning}")
+        return value
+
+    def one_of(self, name: str, allowed: tuple[str, ...]) -> str:
+        """A text out of a closed list."""
+        value = self.text(name)
+        if value not in allowed:
+            raise BadSetting(f"{name} is {value!r}; it must be one of {', '.join(allowed)}.")
+        return value
+
+    def number(self, name: str) -> int:
+        """A whole number above 0."""
+        value = self.text(name)
+        if not value.isascii() or not value.isdigit() or int(value) == 0:
+            raise BadSetting(f"{name} is {value!r}; it must be a whole number above 0.")
+        return int(value)
+
+    def bind(self, name: str) -> tuple[str, int]:
+        """Where to listen, written host:port."""
+        host, colon, port = self.text(name).rpartition(":")
+        if not colon or not port.isdigit() or int(port) > 65535:
+            raise BadSetting(f"{name} must be host:port, such as 0.0.0.0:8001.")
+        return host, int(port)
+
+    def url(self, name: str) -> str:
+        """An http(s) address without path, query or closing slash."""
+        value = self.text(name).rstrip("/")
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
+            raise BadSetting(f"{name} is {value!r}; it must be an address such as https://acorn.example, and no more.")
+        return value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,66 +121,36 @@ class Settings:
     @classmethod
     def from_environment(cls, service: str, env: Mapping[str, str] = os.environ) -> "Settings":
         """Read the settings of a service; `BadSetting` names the first variable that is missing or unreadable."""
-        environment = _one_of(env, "ACORN_ENVIRONMENT", ("development", "production"))
-        if _text(env, "ACORN_FAULT_POINT") and environment == "production":
+        read = Environment(SETTINGS, env)
+        environment = read.one_of("ACORN_ENVIRONMENT", ("development", "production"))
+        if read.text("ACORN_FAULT_POINT") and environment == "production":
             raise BadSetting("ACORN_FAULT_POINT is for fault tests and is refused in production: unset it.")
         return cls(
-            mongodb_uri=_text(env, "ACORN_MONGODB_URI"),
-            database=_text(env, "ACORN_DATABASE_PREFIX") + service,
+            mongodb_uri=read.text("ACORN_MONGODB_URI"),
+            database=read.text("ACORN_DATABASE_PREFIX") + service,
             kafka=MappingProxyType(
                 {
-                    "bootstrap": _text(env, "ACORN_KAFKA_BOOTSTRAP"),
-                    "security": _one_of(
-                        env, "ACORN_KAFKA_SECURITY", ("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")
-                    ),
-                    "sasl_mechanism": _text(env, "ACORN_KAFKA_SASL_MECHANISM"),
-                    "username": _text(env, "ACORN_KAFKA_USERNAME"),
-                    "password": _text(env, "ACORN_KAFKA_PASSWORD"),
-                    "ca_file": _text(env, "ACORN_KAFKA_CA_FILE"),
+                    "bootstrap": read.text("ACORN_KAFKA_BOOTSTRAP"),
+                    "security": read.one_of("ACORN_KAFKA_SECURITY", ("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")),
+                    "sasl_mechanism": read.text("ACORN_KAFKA_SASL_MECHANISM"),
+                    "username": read.text("ACORN_KAFKA_USERNAME"),
+                    "password": read.text("ACORN_KAFKA_PASSWORD"),
+                    "ca_file": read.text("ACORN_KAFKA_CA_FILE"),
                 }
             ),
-            kafka_replication=_number(env, "ACORN_KAFKA_REPLICATION"),
-            oidc_issuer=_text(env, "ACORN_OIDC_ISSUER"),
-            oidc_audience=_text(env, "ACORN_OIDC_AUDIENCE"),
-            oidc_jwks_uri=_text(env, "ACORN_OIDC_JWKS_URI"),
-            roles_claim=_text(env, "ACORN_ROLES_CLAIM"),
-            roles=_roles(_text(env, "ACORN_ROLES")),
-            contracts=Path(_text(env, "ACORN_CONTRACTS")),
-            max_body_bytes=_number(env, "ACORN_MAX_BODY_BYTES"),
-            max_upload_bytes=_number(env, "ACORN_MAX_UPLOAD_BYTES"),
-            log_level=_one_of(env, "ACORN_LOG_LEVEL", ("debug", "info", "warning", "error")),
-            worker_bind=_address(env, "ACORN_WORKER_BIND"),
+            kafka_replication=read.number("ACORN_KAFKA_REPLICATION"),
+            oidc_issuer=read.text("ACORN_OIDC_ISSUER"),
+            oidc_audience=read.text("ACORN_OIDC_AUDIENCE"),
+            oidc_jwks_uri=read.text("ACORN_OIDC_JWKS_URI"),
+            roles_claim=read.text("ACORN_ROLES_CLAIM"),
+            roles=_roles(read.text("ACORN_ROLES")),
+            contracts=Path(read.text("ACORN_CONTRACTS")),
+            max_body_bytes=read.number("ACORN_MAX_BODY_BYTES"),
+            max_upload_bytes=read.number("ACORN_MAX_UPLOAD_BYTES"),
+            log_level=read.one_of("ACORN_LOG_LEVEL", ("debug", "info", "warning", "error")),
+            worker_bind=read.bind("ACORN_WORKER_BIND"),
             environment=environment,
         )
-
-
-def _text(env: Mapping[str, str], name: str) -> str:
-    setting = _BY_NAME[name]
-    value = env.get(name, setting.default)
-    if value is None:
-        raise BadSetting(f"{name} is not set. It is: {setting.meaning}")
-    return value
-
-
-def _one_of(env: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:
-    value = _text(env, name)
-    if value not in allowed:
-        raise BadSetting(f"{name} is {value!r}; it must be one of {', '.join(allowed)}.")
-    return value
-
-
-def _number(env: Mapping[str, str], name: str) -> int:
-    value = _text(env, name)
-    if not value.isascii() or not value.isdigit() or int(value) == 0:
-        raise BadSetting(f"{name} is {value!r}; it must be a whole number above 0.")
-    return int(value)
-
-
-def _address(env: Mapping[str, str], name: str) -> tuple[str, int]:
-    host, colon, port = _text(env, name).rpartition(":")
-    if not colon or not port.isdigit() or int(port) > 65535:
-        raise BadSetting(f"{name} must be host:port, such as 0.0.0.0:8001.")
-    return host, int(port)
 
 
 def _roles(text: str) -> Mapping[str, Role]:
