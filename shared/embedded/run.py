@@ -54,12 +54,14 @@ class Supervisor:
         if self._kafka:
             kafka.make_ready(self._kafka)
         workers = self._add_tier()
+        addresses = [service.address for service in self.plan.services]
         for service in self.plan.services:
-            app = f"{service.package}.app:create_worker"
-            workers.append(self._start_service(service, "worker", "servicekit.worker", app))
-        for service, web, worker in zip(self.plan.services, webs, workers, strict=True):
-            self._wait_for(web, f"{service.address}/readyz")
-            self._wait_for(worker, f"{service.worker_address}/readyz")
+            if service.worker_address:
+                app = f"{service.package}.app:create_worker"
+                workers.append(self._start_service(service, "worker", "servicekit.worker", app))
+                addresses.append(service.worker_address)
+        for process, address in zip([*webs, *workers], addresses, strict=True):
+            self._wait_for(process, f"{address}/readyz")
 
     def watch(self) -> None:
         """Return never; `EngineFailed` when a process ends by itself, with its last lines."""
@@ -105,7 +107,9 @@ class Supervisor:
             tier.append(start("the sign-in", command, log=log("identity"), environment=self.environment))
 
     def _start_service(self, service: Service, role: str, *module: str) -> Process:
-        variables = environment_of(service, ROOT, mongodb=self.mongodb_uri, kafka=self.bootstrap, issuer=self.issuer)
+        variables = environment_of(
+            service, self.plan, ROOT, mongodb=self.mongodb_uri, kafka=self.bootstrap, issuer=self.issuer
+        )
         return start(
             f"{service.name} ({role})",
             [sys.executable, "-m", *module],
@@ -186,22 +190,23 @@ def write_addresses(plan: Plan, issuer: str) -> None:
     document = {
         "identity": issuer,
         "services": {service.name: service.address for service in plan.services},
-        "workers": {service.name: service.worker_address for service in plan.services},
+        "workers": {service.name: service.worker_address for service in plan.services if service.worker_address},
     }
     RUN_FILE.write_text(json.dumps(document, indent=2) + "\n")
 
 
 def summary(plan: Plan, issuer: str, seconds: float, people: list[dict[str, object]]) -> str:
-    """What `make run` prints when all is up: addresses, sign-ins, how to stop."""
+    """What `make run` prints when all is up: where to look, as whom to sign in, the addresses, how to stop."""
     lines = [f"Acorn is running ({seconds:.1f} s).", ""]
-    lines += [f"  {service.name:16}{service.address}/docs" for service in plan.services]
-    lines += [f"  {'sign-in':16}{issuer}"]
+    if plan.portal:
+        lines += [f"Open {plan.given.get('ACORN_PORTAL_URL', plan.portal.address)}/ in a browser.", ""]
     if people:
-        lines += ["", "Sign in as (no password):"]
-        for person in people:
-            roles = person["roles"] if isinstance(person["roles"], list) else []
-            lines.append(f"  {person['email']!s:34}{person['name']!s:26}{', '.join(roles)}".rstrip())
-        lines += ["", f"In another terminal: .venv/bin/acorn sign-in --as {people[0]['email']}"]
+        lines += ["Sign in as (no password):"]
+        lines += [f"  {person['email']!s:32}{person['name']!s:24}{person['note']}" for person in people]
+        lines += ["", f"In another terminal: .venv/bin/acorn sign-in --as {people[0]['email']}", ""]
+    lines += ["For programs:"]
+    lines += [f"  {service.name:16}{service.address}/docs" for service in plan.services if service != plan.portal]
+    lines += [f"  {'sign-in':16}{issuer}"]
     lines += ["", "Ctrl-C stops it. What you enter stays; `make clean-data` removes it. Logs: .acorn/logs/", ""]
     return "\n".join(lines)
 

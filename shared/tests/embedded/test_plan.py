@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from embedded.plan import ORDER, check_ports, environment_of, make_plan
+from embedded.plan import ORDER, Plan, Service, check_ports, environment_of, make_plan
 from embedded.processes import EngineFailed
 
 GIVEN = {
@@ -14,20 +14,26 @@ GIVEN = {
 }
 
 
+WEB = "def create_app(): ...\n"
+WORKER = "def create_worker(): ...\n"
+
+
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    for name in ("cpd", "staff"):
-        app = tmp_path / "services" / name / f"acorn_{name}" / "app.py"
-        app.parent.mkdir(parents=True)
-        app.touch()
+    add_service(tmp_path, "cpd")
+    add_service(tmp_path, "staff")
     (tmp_path / "services" / "notes").mkdir()
     return tmp_path
 
 
-def add_service(clone: Path, name: str) -> None:
+def add_service(clone: Path, name: str, wiring: str = WEB + WORKER) -> None:
     app = clone / "services" / name / f"acorn_{name}" / "app.py"
     app.parent.mkdir(parents=True)
-    app.touch()
+    app.write_text(wiring)
+
+
+def told(plan: Plan, service: Service, clone: Path) -> dict[str, str]:
+    return environment_of(service, plan, clone, mongodb="mongodb://db/", kafka="kafka:9092", issuer="http://login")
 
 
 def test_services_are_found_in_their_order_each_with_its_ports(clone: Path) -> None:
@@ -109,9 +115,8 @@ def test_a_port_in_use_is_named_with_its_owner_and_the_way_out(clone: Path) -> N
 
 
 def test_both_processes_of_a_service_are_told_where_everything_is(clone: Path) -> None:
-    service = make_plan(clone, {}).services[1]
-    told = environment_of(service, clone, mongodb="mongodb://db/", kafka="kafka:9092", issuer="http://login")
-    assert told == {
+    plan = make_plan(clone, {})
+    assert told(plan, plan.services[1], clone) == {
         "ACORN_MONGODB_URI": "mongodb://db/",
         "ACORN_KAFKA_BOOTSTRAP": "kafka:9092",
         "ACORN_OIDC_ISSUER": "http://login",
@@ -119,3 +124,38 @@ def test_both_processes_of_a_service_are_told_where_everything_is(clone: Path) -
         "ACORN_BIND": "127.0.0.1:8402",
         "ACORN_WORKER_BIND": "127.0.0.1:8412",
     }
+
+
+def test_a_service_whose_wiring_makes_no_worker_has_a_web_process_only(clone: Path) -> None:
+    add_service(clone, "portal", WEB)
+    plan = make_plan(clone, {})
+    portal = plan.services[-1]
+    assert (portal.port, portal.worker_port, portal.worker_address) == (8408, None, None)
+    assert 8418 not in plan.ports
+    assert "ACORN_WORKER_BIND" not in told(plan, portal, clone)
+
+
+def test_the_portal_is_told_where_the_services_are_and_who_it_is_at_the_sign_in(clone: Path) -> None:
+    add_service(clone, "portal", WEB)
+    plan = make_plan(clone, {"ACORN_PORTAL_URL": "https://left.over.example"})
+    assert plan.portal is not None
+    portal = told(plan, plan.portal, clone)
+    assert {
+        name: value for name, value in portal.items() if name.startswith("ACORN_PORTAL") or name.endswith("_URL")
+    } == {
+        "ACORN_STAFF_URL": "http://127.0.0.1:8401",
+        "ACORN_CPD_URL": "http://127.0.0.1:8402",
+        "ACORN_PORTAL_URL": "http://127.0.0.1:8408",
+        "ACORN_PORTAL_CLIENT_ID": "acorn-portal",
+        "ACORN_PORTAL_CLIENT_SECRET": "",
+    }
+
+
+def test_at_an_outside_provider_the_portal_is_who_the_environment_says(clone: Path) -> None:
+    add_service(clone, "portal", WEB)
+    known = {"ACORN_PORTAL_URL": "https://acorn.example", "ACORN_PORTAL_CLIENT_SECRET": "s3cret"}
+    plan = make_plan(clone, {**GIVEN, **known})
+    assert plan.portal is not None
+    portal = told(plan, plan.portal, clone)
+    assert {name: portal[name] for name in known} == known
+    assert portal["ACORN_PORTAL_CLIENT_ID"] == "acorn-portal"

@@ -1,5 +1,6 @@
 """What the supervisor says, and what it refuses before it starts anything."""
 
+import json
 import os
 import subprocess
 import sys
@@ -9,30 +10,47 @@ import pytest
 
 from embedded.plan import Plan, Service
 from embedded.processes import EngineFailed
-from embedded.run import only_one, summary
+from embedded.run import SIGN_INS, only_one, summary
 
-PLAN = Plan((Service("staff", "acorn_staff", 8401, 8411),), {}, 8400)
+STAFF = Service("staff", "acorn_staff", 8401, 8411)
+PORTAL = Service("portal", "acorn_portal", 8408, None)
+PEOPLE: list[dict[str, object]] = [
+    {"email": "teacher.elm@oaktrees.example", "name": "Amina Yusuf", "note": "Teacher: declares CPD"},
+    {"email": "hr@oaktrees.example", "name": "Priya Raman", "note": "HR: imports"},
+]
 
 
-def test_the_closing_page_names_addresses_sign_ins_and_how_to_stop() -> None:
-    people: list[dict[str, object]] = [
-        {"email": "hr@oaktrees.example", "name": "Priya Raman", "roles": ["hr"]},
-        {"email": "teacher.elm@oaktrees.example", "name": "Amina Yusuf", "roles": []},
-    ]
-    assert summary(PLAN, "http://127.0.0.1:8409", 4.25, people).splitlines() == [
+def test_the_closing_page_begins_with_what_to_open_and_as_whom_to_sign_in() -> None:
+    plan = Plan((STAFF, PORTAL), {}, 8400)
+    assert summary(plan, "http://127.0.0.1:8409", 4.25, PEOPLE).splitlines() == [
         "Acorn is running (4.2 s).",
         "",
+        "Open http://127.0.0.1:8408/ in a browser.",
+        "",
+        "Sign in as (no password):",
+        "  teacher.elm@oaktrees.example    Amina Yusuf             Teacher: declares CPD",
+        "  hr@oaktrees.example             Priya Raman             HR: imports",
+        "",
+        "In another terminal: .venv/bin/acorn sign-in --as teacher.elm@oaktrees.example",
+        "",
+        "For programs:",
         "  staff           http://127.0.0.1:8401/docs",
         "  sign-in         http://127.0.0.1:8409",
         "",
-        "Sign in as (no password):",
-        "  hr@oaktrees.example               Priya Raman               hr",
-        "  teacher.elm@oaktrees.example      Amina Yusuf",
-        "",
-        "In another terminal: .venv/bin/acorn sign-in --as hr@oaktrees.example",
-        "",
         "Ctrl-C stops it. What you enter stays; `make clean-data` removes it. Logs: .acorn/logs/",
     ]
+
+
+def test_at_an_outside_provider_nobody_is_offered_and_the_portal_is_where_its_visitors_find_it() -> None:
+    given = {"ACORN_OIDC_ISSUER": "https://login.example", "ACORN_PORTAL_URL": "https://acorn.example"}
+    said = summary(Plan((STAFF, PORTAL), given, 8400), "https://login.example", 1, [])
+    assert "Open https://acorn.example/ in a browser." in said
+    assert "Sign in as" not in said
+
+
+def test_every_demo_person_says_what_they_are_for() -> None:
+    people = json.loads(SIGN_INS.read_text())
+    assert all(person["note"] and person["group"] for person in people)
 
 
 def test_a_second_run_from_the_same_folder_is_refused_with_who_runs(tmp_path: Path) -> None:
