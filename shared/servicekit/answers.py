@@ -1,11 +1,11 @@
 """Answers: stored documents as they are, by orjson, with the headers that go with them."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import orjson
 from flask import Response, request
 
+from servicekit.paging import Page
 from servicekit.request import readable
 
 Answer = Response
@@ -38,9 +38,14 @@ def accepted(document: dict[str, Any], location: str) -> Answer:
     return response
 
 
-def page(items: Sequence[dict[str, Any]], cursor: str | None, **more: Any) -> Answer:
-    """Answer with one page of a list and the cursor of the next, null on the last."""
-    content = {"items": [_served(item) for item in items], "next": cursor, **more}
+def page(found: Page) -> Answer:
+    """Answer with one page of a list, the cursors of its neighbours and, where it was asked for, how many there are."""
+    content = {
+        "items": [_served(item) for item in found.items],
+        "next": found.next,
+        "previous": found.previous,
+        "total": found.total,
+    }
     return Response(orjson.dumps(content), content_type="application/json")
 
 

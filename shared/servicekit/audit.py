@@ -8,7 +8,7 @@ from pymongo.database import Database
 
 from servicekit.ids import new_id
 from servicekit.mongo import Document
-from servicekit.paging import Paging, page_of
+from servicekit.paging import Page, Paging, page_of
 
 COLLECTION = "reads"
 INDEXES = {COLLECTION: [IndexModel([("people", 1), ("at", -1), ("_id", -1)])]}
@@ -31,7 +31,7 @@ def store_read(
     )
 
 
-def reads_of(database: Database[Document], person_id: str, paging: Paging) -> tuple[list[Document], str | None]:
+def reads_of(database: Database[Document], person_id: str, paging: Paging) -> Page:
     """Who read this person's data, newest first; never whom else the same read showed."""
     return page_of(
         database[COLLECTION],

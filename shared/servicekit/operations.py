@@ -172,11 +172,10 @@ def read_status() -> Answer:
 def list_dead_letters(query: dict[str, Any]) -> Answer:
     """Dead letters in the order they came, without their payloads."""
     letters = state().database[deadletters.COLLECTION]
-    paging = Paging(limit=query["limit"], cursor=query["cursor"])
-    found, cursor = page_of(
-        letters, {"state": query["state"]}, sort=[], paging=paging, projection={"value": 0, "closed": 0}
+    paging = Paging.out_of(query)
+    return page(
+        page_of(letters, {"state": query["state"]}, sort=[], paging=paging, projection={"value": 0, "closed": 0})
     )
-    return page(found, cursor)
 
 
 @blueprint.get("/operations/dead-letters/<id:letter_id>")

@@ -1,4 +1,4 @@
-"""Lists page by page: by key and never by number, so that a page costs the same however far in it is."""
+"""Lists page by page, both ways: by key and never by number, so that a page costs the same however far in it is."""
 
 import base64
 import binascii
@@ -15,15 +15,44 @@ from servicekit.problems import BadCursor
 
 DEFAULT_LIMIT = 25
 MAX_LIMIT = 100
+MOST_COUNTED = 1000
+"""A list is counted so far and no further: to count a hundred thousand rows takes longer than to show some."""
+
+_ONWARD, _BACK = 1, -1
+_INTEGERS = range(-(2**63), 2**63)
 Sort = Sequence[tuple[str, int]]
 
 
 @dataclass(frozen=True)
 class Paging:
-    """Which page is asked for: how many at most (1–100), and the cursor that the page before gave."""
+    """Which page is asked for: how many at most (1–100), a cursor that another page gave, and whether to count."""
 
     limit: int = DEFAULT_LIMIT
     cursor: str | None = None
+    count: bool = False
+
+    @classmethod
+    def out_of(cls, query: dict[str, Any]) -> "Paging":
+        """The page that a list's query arguments ask for; takes its own arguments out of them."""
+        return cls(limit=query.pop("limit"), cursor=query.pop("cursor"), count=query.pop("count"))
+
+
+@dataclass(frozen=True)
+class Total:
+    """How many there are in a whole list, at most `MOST_COUNTED`, and whether there are `more`."""
+
+    count: int
+    more: bool
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page in the list's order, the cursors of its neighbours (None where there is none), the count if asked."""
+
+    items: list[Document]
+    next: str | None
+    previous: str | None
+    total: Total | None = None
 
 
 def page_of(
@@ -34,23 +63,42 @@ def page_of(
     paging: Paging,
     projection: Mapping[str, Any] | None = None,
     scope_hash: str = "",
-) -> tuple[list[Document], str | None]:
-    """One page of a collection and the cursor of the next one, None on the last.
+) -> Page:
+    """One page of a collection.
 
     `sort` has fields with 1 or -1 and must not hold `_id`, which is added to make the order total; its fields must be
     in the projection and hold text, numbers, booleans or null. `scope_hash` is who may see what: with the filters and
-    the sort it is bound into the cursor, and a cursor of another list is a `BadCursor`.
+    the sort it is bound into the cursors, and a cursor of another list is a `BadCursor`.
     """
     order = [*sort, ("_id", sort[-1][1] if sort else 1)]
     bound = _fingerprint(filters, order, scope_hash)
-    query: dict[str, Any] = dict(filters)
-    if paging.cursor is not None:
-        query = {"$and": [query, _after(order, _read(paging.cursor, bound, len(order)))]}
-    found = list(collection.find(query, projection).sort(order).limit(paging.limit + 1))
-    if len(found) <= paging.limit:
-        return found, None
-    last = found[paging.limit - 1]
-    return found[: paging.limit], _write([_value(last, field) for field, _ in order], bound)
+    way, edge = _read(paging.cursor, bound, len(order)) if paging.cursor is not None else (_ONWARD, [])
+
+    def look(way: int, edge: Sequence[Any], most: int, fields: Mapping[str, Any] | None) -> list[Document]:
+        towards = [(field, direction * way) for field, direction in order]
+        query = {"$and": [filters, _after(towards, edge)]} if edge else filters
+        return list(collection.find(query, fields).sort(towards).limit(most))
+
+    found = look(way, edge, paging.limit + 1, projection)
+    beyond = len(found) > paging.limit
+    items = found[: paging.limit]
+    # Rows may have gone since the cursor was made, so what lies on the side it came from is looked at, not assumed.
+    first = [_value(items[0], field) for field, _ in order] if items else []
+    behind = paging.cursor is not None and bool(look(-way, first, 1, {"_id": 1}))
+    if way == _BACK:
+        items.reverse()
+    after, before = (beyond, behind) if way == _ONWARD else (behind, beyond)
+    return Page(
+        items=items,
+        next=_write(_ONWARD, items[-1:], order, bound) if after else None,
+        previous=_write(_BACK, items[:1], order, bound) if before else None,
+        total=_counted(collection, filters) if paging.count else None,
+    )
+
+
+def _counted(collection: Collection[Document], filters: Mapping[str, Any]) -> Total:
+    found = collection.count_documents(filters, limit=MOST_COUNTED + 1)
+    return Total(count=min(found, MOST_COUNTED), more=found > MOST_COUNTED)
 
 
 def _value(document: Document, field: str) -> Any:
@@ -83,20 +131,28 @@ def _fingerprint(filters: Mapping[str, Any], order: Sort, scope_hash: str) -> st
     return hashlib.sha256(raw).hexdigest()[:16]
 
 
-def _write(values: Sequence[Any], bound: str) -> str:
-    return base64.urlsafe_b64encode(orjson.dumps([bound, *values])).rstrip(b"=").decode()
+def _write(way: int, edge: Sequence[Document], order: Sort, bound: str) -> str:
+    """A cursor that goes one way from the document at the edge of a page; with none, from the list's own edge."""
+    values = [_value(document, field) for document in edge for field, _ in order]
+    return base64.urlsafe_b64encode(orjson.dumps([bound, way, *values])).rstrip(b"=").decode()
 
 
-def _read(cursor: str, bound: str, length: int) -> list[Any]:
+def _read(cursor: str, bound: str, length: int) -> tuple[int, list[Any]]:
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
         content = orjson.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
     except (binascii.Error, ValueError) as error:
         raise BadCursor from error
-    if not isinstance(content, list) or len(content) != length + 1 or content[0] != bound:
+    if not isinstance(content, list) or len(content) not in (2, length + 2) or content[0] != bound:
         raise BadCursor
-    values = content[1:]
-    # Only what a page wrote: an object in here would be a query of the sender's making.
-    if not all(value is None or isinstance(value, str | int | float | bool) for value in values):
+    way, values = content[1], content[2:]
+    if not isinstance(way, int) or way not in (_ONWARD, _BACK) or not all(map(_written, values)):
         raise BadCursor
-    return values
+    return way, values
+
+
+def _written(value: Any) -> bool:
+    """Tell whether a page can have written a value: an object here would be a query of the sender's making."""
+    if isinstance(value, int):
+        return value in _INTEGERS
+    return value is None or isinstance(value, str | float)

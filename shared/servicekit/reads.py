@@ -1,5 +1,7 @@
 """The route that every service has: who looked at my record."""
 
+from typing import Any
+
 from marshmallow import fields
 
 from servicekit.access import HR, OWN, allows
@@ -45,16 +47,16 @@ class Read(Schema):
 @allows(OWN, HR)
 @blueprint.arguments(PageArgs, location="query")
 @blueprint.response(200, page_schema(Read))
-def list_reads(query: dict[str, object], person_id: str) -> Answer:
+def list_reads(query: dict[str, Any], person_id: str) -> Answer:
     """Who looked at a person's record.
 
     Newest first, with the operation that showed it; reads by the person are not recorded.
     """
     held = state()
-    rows, cursor = reads_of(held.database, person_id, Paging(**query))  # type: ignore[arg-type]
-    readers = [person for row in rows if (person := person_in(row["by"]))]
+    found = reads_of(held.database, person_id, Paging.out_of(query))
+    readers = [person for row in found.items if (person := person_in(row["by"]))]
     names = held.names(readers)
-    for row in rows:
+    for row in found.items:
         person = person_in(row["by"])
         row["by"] = {"person": person, "name": names.get(person or "")}
-    return page(rows, cursor)
+    return page(found)

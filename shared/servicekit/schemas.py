@@ -9,7 +9,7 @@ import marshmallow
 from marshmallow import INCLUDE, RAISE, ValidationError, fields, validate
 
 from servicekit.ids import valid_id
-from servicekit.paging import DEFAULT_LIMIT, MAX_LIMIT
+from servicekit.paging import DEFAULT_LIMIT, MAX_LIMIT, MOST_COUNTED
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -82,7 +82,13 @@ class PageArgs(Schema):
     cursor = fields.String(
         load_default=None,
         validate=validate.Length(min=1, max=4000),
-        metadata={"description": "The `next` of the page before; with the same filters."},
+        metadata={"description": "The `next` or `previous` of another page; with the same filters."},
+    )
+    count = fields.Boolean(
+        load_default=False,
+        truthy={"true"},
+        falsy={"false"},
+        metadata={"description": f"Count the whole list too, to {MOST_COUNTED:,} at most.", "example": True},
     )
 
 
@@ -119,6 +125,19 @@ class ProblemSchema(marshmallow.Schema):
     errors = fields.List(fields.Nested(FieldErrorSchema), metadata={"description": "Each faulty field."})
 
 
+class TotalSchema(Schema):
+    """How many there are in a whole list."""
+
+    count = fields.Integer(
+        required=True,
+        validate=validate.Range(min=0, max=MOST_COUNTED),
+        metadata={"description": f"How many, at most {MOST_COUNTED:,}.", "example": 42},
+    )
+    more = fields.Boolean(
+        required=True, metadata={"description": "Whether there are more than were counted.", "example": False}
+    )
+
+
 def page_schema(item: type[Schema]) -> type[Schema]:
     """The schema of a page of items, named after them: `RecordPage` for `Record`."""
     made = Schema.from_dict(
@@ -128,6 +147,17 @@ def page_schema(item: type[Schema]) -> type[Schema]:
                 required=True,
                 allow_none=True,
                 metadata={"description": "Cursor of the next page; null on the last.", "example": None},
+            ),
+            "previous": fields.String(
+                required=True,
+                allow_none=True,
+                metadata={"description": "Cursor of the page before; null on the first.", "example": None},
+            ),
+            "total": fields.Nested(
+                TotalSchema,
+                required=True,
+                allow_none=True,
+                metadata={"description": "How many there are; null unless `count=true` asks."},
             ),
         },
         name=f"{item.__name__}Page",

@@ -179,6 +179,7 @@ class Sweep:
             "with_reasons": ["true"],
             "limit": ["1", "0"],
             "cursor": ["bm90LW91cnM"],
+            "count": ["true", "yes"],
         }[name]
 
     def _page(self, service: str, path: str, query: dict[str, str]) -> requests.Response:
@@ -187,9 +188,10 @@ class Sweep:
         while pages == 0 or (cursor and pages < 40):
             answer = self._ask(service, path, {**query, **({"cursor": cursor} if cursor else {})})
             is_page = answer.ok and "json" in answer.headers["Content-Type"] and "next" in answer.json()
-            cursor, pages = answer.json()["next"] if is_page else None, pages + 1
-            if cursor:
-                self.answers.append((f"cursor of {service} {path}", unsealed(cursor)))
+            told = answer.json() if is_page else {"next": None, "previous": None}
+            cursor, pages = told["next"], pages + 1
+            for sealed in filter(None, (cursor, told["previous"])):
+                self.answers.append((f"cursor of {service} {path}", unsealed(sealed)))
         return answer
 
     def _ask(
@@ -339,7 +341,12 @@ def test_a_search_for_somebody_out_of_reach_finds_as_much_as_one_for_nobody(trus
     looks += [{"organisation": trust.organisations["ash"], "on": "2015-01-05", "post": "teacher"}]
 
     for look in looks:
-        assert trust.read(who, "staff", "/v1/people", **look) == {"items": [], "next": None}, look
+        assert trust.read(who, "staff", "/v1/people", count="true", **look) == {
+            "items": [],
+            "next": None,
+            "previous": None,
+            "total": {"count": 0, "more": False},
+        }, look
 
 
 @pytest.mark.parametrize("who", [who for who in EVERYBODY if who in ROLES or who not in WITHOUT_PERSON])

@@ -1,6 +1,7 @@
 """The service's documents in MongoDB: the records that it owns, and what it has learnt of people."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pymongo import IndexModel
@@ -15,7 +16,7 @@ from directory import indexes as directory_indexes
 from servicekit import outbox
 from servicekit.documents import from_document, to_document
 from servicekit.mongo import Document, save_versioned
-from servicekit.paging import Paging, page_of
+from servicekit.paging import Page, Paging, page_of
 from servicekit.problems import NotFound, StaleVersion
 
 TOPIC = "cpd.records"
@@ -96,7 +97,7 @@ class Store:
             raise NotFound("There is no such record of this person.")
         return found
 
-    def history(self, filters: Mapping[str, Any], paging: Paging, reader: str) -> tuple[list[Document], str | None]:
+    def history(self, filters: Mapping[str, Any], paging: Paging, reader: str) -> Page:
         """A page of a history, newest first; `filters` as `history_filter` makes them."""
         return page_of(self._records, filters, sort=[("date", -1)], projection=_LINE, paging=paging, scope_hash=reader)
 
@@ -105,21 +106,21 @@ class Store:
 
         The first page is read at once, so that an outage is still a refusal and not half a file.
         """
-        return self._onward(filters, *self.history(filters, Paging(limit=_PAGE), ""))
+        return self._onward(filters, self.history(filters, Paging(limit=_PAGE), ""))
 
-    def _onward(self, filters: Mapping[str, Any], found: list[Document], cursor: str | None) -> Iterator[Document]:
-        yield from found
-        while cursor is not None:
-            found, cursor = self.history(filters, Paging(limit=_PAGE, cursor=cursor), "")
-            yield from found
+    def _onward(self, filters: Mapping[str, Any], found: Page) -> Iterator[Document]:
+        yield from found.items
+        while found.next is not None:
+            found = self.history(filters, Paging(limit=_PAGE, cursor=found.next), "")
+            yield from found.items
 
-    def waiting(self, filters: Mapping[str, Any], paging: Paging, reader: str) -> tuple[list[Document], str | None]:
+    def waiting(self, filters: Mapping[str, Any], paging: Paging, reader: str) -> Page:
         """A page of records of several people with their names, the longest declared first."""
-        found, cursor = page_of(
+        found = page_of(
             self._records, filters, sort=[("declared_at", 1)], projection=_LINE, paging=paging, scope_hash=reader
         )
-        names = self.people.names({record["person"] for record in found})
-        return [{**record, "name": names.get(record["person"])} for record in found], cursor
+        names = self.people.names({record["person"] for record in found.items})
+        return replace(found, items=[{**record, "name": names.get(record["person"])} for record in found.items])
 
     def hours(self, person: str) -> list[Document]:
         """A person's hours by academic year, the latest first, and in each by kind; withdrawn records do not count."""

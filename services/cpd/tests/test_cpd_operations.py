@@ -151,8 +151,8 @@ def test_the_whole_history_is_the_history_in_the_same_order(do: Do, database: Da
         import_(do, {**ROW, "date": dt.date(2026, 9, 1 + number // 2)}, str(number))
     store, filters = Store(database), history_filter(AMINA, {})
 
-    page, cursor = store.history(filters, Paging(limit=100), "")
+    page = store.history(filters, Paging(limit=100), "")
 
-    assert cursor is None
-    assert list(store.whole_history(filters)) == page
-    assert len(page) == 7
+    assert page.next is None
+    assert list(store.whole_history(filters)) == page.items
+    assert len(page.items) == 7

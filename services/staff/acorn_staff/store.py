@@ -28,7 +28,7 @@ from servicekit.clock import instant
 from servicekit.documents import from_document, from_plain, to_document, to_plain
 from servicekit.ids import new_id
 from servicekit.mongo import Document, save_versioned
-from servicekit.paging import Paging, page_of
+from servicekit.paging import Page, Paging, page_of
 from servicekit.problems import NotFound, StaleVersion
 
 SOURCE = "/acorn/staff"
@@ -222,16 +222,16 @@ class Store:
 
     def read_people(
         self, within: Mapping[str, Any], fields: Mapping[str, int], *, paging: Paging, **search: Any
-    ) -> tuple[list[Document], str | None]:
+    ) -> Page:
         """A page of the people `within` a filter whom a search finds (`_search` says by what), by family name."""
-        found, cursor = page_of(
+        found = page_of(
             self._database[PEOPLE],
             {"$and": [within, *_search(**search)]},
             sort=[("sort_name", ASCENDING)],
             projection={**fields, "sort_name": 1},
             paging=paging,
         )
-        return [_without(document, "sort_name") for document in found], cursor
+        return replace(found, items=[_without(document, "sort_name") for document in found.items])
 
     def anybody(self, within: Mapping[str, Any]) -> bool:
         """Tell whether a filter leaves anybody."""
@@ -241,17 +241,13 @@ class Store:
         """An organisation's document; `NotFound`."""
         return _served(self._one(ORGANISATIONS, organisation_id, None, "There is no organisation with this id."))
 
-    def read_organisations(
-        self, *, q: str | None, kind: str | None, membership: str | None, paging: Paging
-    ) -> tuple[list[Document], str | None]:
+    def read_organisations(self, *, q: str | None, kind: str | None, membership: str | None, paging: Paging) -> Page:
         """A page of organisations by name, those whose name has words that begin with the words of `q`."""
         query: list[dict[str, Any]] = [{"kind": kind} if kind else {}, {"membership": membership} if membership else {}]
         if q is not None:
             query += _words(q, "words")
-        found, cursor = page_of(
-            self._database[ORGANISATIONS], {"$and": query}, sort=[("sort_name", ASCENDING)], paging=paging
-        )
-        return [_served(document) for document in found], cursor
+        found = page_of(self._database[ORGANISATIONS], {"$and": query}, sort=[("sort_name", ASCENDING)], paging=paging)
+        return replace(found, items=[_served(document) for document in found.items])
 
     def academies_among(self, ids: Iterable[str]) -> list[Document]:
         """The ids and names of those organisations that are academies, by name."""
@@ -259,7 +255,7 @@ class Store:
         found = self._database[ORGANISATIONS].find(query, {"name": 1}, session=self._session)
         return list(found.sort("sort_name", ASCENDING))
 
-    def read_changes(self, of: str, paging: Paging) -> tuple[list[Document], str | None]:
+    def read_changes(self, of: str, paging: Paging) -> Page:
         """A page of the changes of a person or organisation, newest first."""
         return page_of(
             self._database[CHANGES], {"of": of}, sort=[("version", DESCENDING)], projection={"of": 0}, paging=paging

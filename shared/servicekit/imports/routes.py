@@ -142,7 +142,7 @@ def blueprint(kinds: Sequence[ImportKind]) -> Blueprint:
     @imports.response(200, page_schema(Import))
     def list_imports(query: dict[str, Any]) -> Answer:
         """The imports of the last 90 days, newest first."""
-        return page(*store().page(Paging(**query)))
+        return page(store().page(Paging.out_of(query)))
 
     @imports.get("/imports/<id:import_id>")
     @allows(HR)
@@ -158,7 +158,7 @@ def blueprint(kinds: Sequence[ImportKind]) -> Blueprint:
     def list_import_rows(query: dict[str, Any], import_id: str) -> Answer:
         """What became of the rows of an import, in the order of the file."""
         outcome, with_reasons = query.pop("outcome"), query.pop("with_reasons")
-        return page(*store().rows(import_id, outcome=outcome, with_reasons=with_reasons, paging=Paging(**query)))
+        return page(store().rows(import_id, outcome=outcome, with_reasons=with_reasons, paging=Paging.out_of(query)))
 
     return imports
 

@@ -4,7 +4,7 @@ Reasons quote cells, which are personal data: they are served to HR alone, never
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +16,7 @@ from servicekit.clock import instant
 from servicekit.ids import new_id
 from servicekit.imports.kinds import Outcome, Verdict
 from servicekit.mongo import Document
-from servicekit.paging import Paging, page_of
+from servicekit.paging import Page, Paging, page_of
 from servicekit.problems import NotFound
 from servicekit.schedule import LeaseLost
 
@@ -87,16 +87,11 @@ class ImportStore:
             raise NotFound("There is no import with this id. Imports are kept for 90 days.")
         return _named(found)
 
-    def page(self, paging: Paging) -> tuple[list[Document], str | None]:
+    def page(self, paging: Paging) -> Page:
         """The imports, newest first."""
-        found, cursor = page_of(
-            self._imports, {}, sort=[("created_at", -1)], projection=SERVED, paging=paging, scope_hash=""
-        )
-        return [_named(document) for document in found], cursor
+        return page_of(self._imports, {}, sort=[("created_at", -1)], projection=SERVED, paging=paging)
 
-    def rows(
-        self, import_id: str, *, outcome: str | None, with_reasons: bool, paging: Paging
-    ) -> tuple[list[Document], str | None]:
+    def rows(self, import_id: str, *, outcome: str | None, with_reasons: bool, paging: Paging) -> Page:
         """What became of an import's rows, in the order of the file; `NotFound` when there is no such import."""
         self.served(import_id)
         wanted: Document = {"import": import_id}
@@ -104,10 +99,8 @@ class ImportStore:
             wanted["outcome"] = outcome
         if with_reasons:
             wanted["reasons.0"] = {"$exists": True}
-        found, cursor = page_of(
-            self._rows, wanted, sort=[("line", 1)], projection={"import": 0, "expires": 0}, paging=paging, scope_hash=""
-        )
-        return [{key: value for key, value in row.items() if key != "_id"} for row in found], cursor
+        found = page_of(self._rows, wanted, sort=[("line", 1)], projection={"import": 0, "expires": 0}, paging=paging)
+        return replace(found, items=[{key: row[key] for key in row if key != "_id"} for row in found.items])
 
     def claim(self, import_id: str, *, at: datetime) -> Document | None:
         """Take an import over, fencing off whoever had it; None when it is finished or gone.

@@ -154,8 +154,7 @@ def notes_blueprint() -> Any:
         """List notes."""
         visible = permit().person_ids()
         narrowed = {} if visible is None else {"person": {"$in": visible}}
-        found, cursor = page_of(store().notes, narrowed, sort=[("text", 1)], paging=Paging(**query))
-        return page(found, cursor)
+        return page(page_of(store().notes, narrowed, sort=[("text", 1)], paging=Paging.out_of(query)))
 
     @notes.get("/whoami")
     @allows(SIGNED_IN)

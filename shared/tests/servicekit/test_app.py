@@ -175,6 +175,21 @@ def test_pages_follow_each_other_without_gap_or_double(client: Any) -> None:
     assert len(found) == len(set(found)) == 7
 
 
+def test_a_list_is_turned_back_and_counted(client: Any) -> None:
+    hr = client.as_("x", "hr")
+    for number in range(3):
+        client.http.post(NOTES, json={"text": f"{number}"}, headers=hr)
+
+    def look(**query: Any) -> Any:
+        return client.http.get("/v1/notes", query_string={"limit": 2, **query}, headers=hr).json
+
+    first = look(count="true")
+    second = look(cursor=first["next"])
+    assert (first["previous"], first["total"]) == (None, {"count": 3, "more": False})
+    assert (second["next"], second["total"]) == (None, None)
+    assert look(cursor=second["previous"], count="true") == first
+
+
 @pytest.mark.parametrize("cursor", ["x", "AAAA", "W10", "é", "eyJhIjoxfQ", "A" * 3999])
 def test_a_cursor_that_we_did_not_make_is_refused(client: Any, cursor: str) -> None:
     answered = client.http.get("/v1/notes", query_string={"cursor": cursor}, headers=client.as_("x", "hr"))
@@ -190,7 +205,7 @@ def test_a_cursor_of_another_reader_is_refused(client: Any) -> None:
     assert answered.status_code == 400
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "colour=red"])
+@pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "count=1", "colour=red"])
 def test_a_query_that_cannot_be_accepted_is_refused_with_a_pointer(client: Any, query: str) -> None:
     answered = client.http.get(f"/v1/notes?{query}", headers=client.as_("x", "hr"))
     assert answered.status_code == 422

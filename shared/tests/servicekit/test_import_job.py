@@ -116,14 +116,12 @@ class Nursery:
         return self.run(self.send(content, dry_run=dry_run))
 
     def rows(self, import_id: str) -> list[tuple[int, str]]:
-        found, _ = ImportStore(self.database).rows(
-            import_id, outcome=None, with_reasons=False, paging=Paging(limit=100)
-        )
-        return [(row["line"], row["outcome"]) for row in found]
+        found = ImportStore(self.database).rows(import_id, outcome=None, with_reasons=False, paging=Paging(limit=100))
+        return [(row["line"], row["outcome"]) for row in found.items]
 
     def reasons(self, import_id: str) -> dict[int, list[dict[str, Any]]]:
-        found, _ = ImportStore(self.database).rows(import_id, outcome=None, with_reasons=True, paging=Paging(limit=100))
-        return {row["line"]: row["reasons"] for row in found}
+        found = ImportStore(self.database).rows(import_id, outcome=None, with_reasons=True, paging=Paging(limit=100))
+        return {row["line"]: row["reasons"] for row in found.items}
 
     def trees(self) -> dict[str, str]:
         return {tree["_id"]: tree["height"] for tree in self.database["trees"].find()}

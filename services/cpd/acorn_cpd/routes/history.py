@@ -40,7 +40,7 @@ def read_history(query: dict[str, Any], person_id: str) -> Answer:
     Withdrawn records are shown when they are asked for (`state=withdrawn`). With `Accept: text/csv` the answer is the
     whole filtered history as a CSV file, whatever `limit` and `cursor` say.
     """
-    paging = Paging(query.pop("limit"), query.pop("cursor"))
+    paging = Paging.out_of(query)
     filters = history_filter(person_id, query)
     if request.accept_mimetypes.best_match(["application/json", _CSV], default="application/json") == _CSV:
         records = store().whole_history(filters)
@@ -48,9 +48,9 @@ def read_history(query: dict[str, Any], person_id: str) -> Answer:
         response = Response(sheet.lines(records), content_type=f"{_CSV}; charset=utf-8; header=present")
         response.headers["Content-Disposition"] = f'attachment; filename="cpd-history-{person_id}-{today()}.csv"'
     else:
-        found, cursor = store().history(filters, paging, caller().actor)
+        found = store().history(filters, paging, caller().actor)
         record_read([person_id], "read_history")
-        response = page(found, cursor)
+        response = page(found)
     response.vary.add("Accept")
     return response
 
@@ -74,8 +74,8 @@ def list_records(query: dict[str, Any]) -> Answer:
 
     The longest declared comes first.
     """
-    paging = Paging(query.pop("limit"), query.pop("cursor"))
+    paging = Paging.out_of(query)
     filters = waiting_filter(permit().person_ids(), caller().person_id, query)
-    found, cursor = store().waiting(filters, paging, caller().actor)
-    record_read([record["person"] for record in found], "list_records")
-    return page(found, cursor)
+    found = store().waiting(filters, paging, caller().actor)
+    record_read([record["person"] for record in found.items], "list_records")
+    return page(found)

@@ -1,4 +1,4 @@
-"""What the routes have in common: their store, who changes what and why, which page, what a write answers."""
+"""What the routes have in common: their store, who changes what and why, what a write answers."""
 
 from typing import Any
 
@@ -8,7 +8,6 @@ from acorn_staff.model.person import Person
 from acorn_staff.store import Store
 from servicekit.app import Answer, answer, bound, caller, now, record_read
 from servicekit.documents import to_document
-from servicekit.paging import Paging
 
 store = bound(Store)
 """Opens the store, in the request's transaction if it has one."""
@@ -17,11 +16,6 @@ store = bound(Store)
 def change(body: dict[str, Any]) -> Change:
     """Who changes something now, and why; takes `why` out of the request's body."""
     return Change(by=caller().actor, at=now(), why=body.pop("why", None))
-
-
-def paging(query: dict[str, Any]) -> Paging:
-    """The page that is asked for; takes `limit` and `cursor` out of the query."""
-    return Paging(limit=query.pop("limit"), cursor=query.pop("cursor"))
 
 
 def changed(person: Person, operation: str) -> Answer:

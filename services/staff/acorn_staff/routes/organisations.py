@@ -3,7 +3,7 @@
 from typing import Any
 
 from acorn_staff.operations import organisations as operations
-from acorn_staff.routes.calling import change, document, paging, store
+from acorn_staff.routes.calling import change, document, store
 from acorn_staff.schemas.organisations import (
     Organisation,
     OrganisationNew,
@@ -13,6 +13,7 @@ from acorn_staff.schemas.organisations import (
 )
 from servicekit.access import CEO, HR, OWN, SIL, allows
 from servicekit.app import Answer, answer, created, if_match, page, versioned, writes
+from servicekit.paging import Paging
 from servicekit.routing import blueprint as make_blueprint
 
 blueprint = make_blueprint("organisations", __name__, description="The academies of the trust, and its central team.")
@@ -27,7 +28,7 @@ def list_organisations(query: dict[str, Any]) -> Answer:
 
     For everybody who has a person here, and HR, SIL and CEO.
     """
-    return page(*store().read_organisations(paging=paging(query), **query))
+    return page(store().read_organisations(paging=Paging.out_of(query), **query))
 
 
 @blueprint.post("/organisations")

@@ -4,7 +4,7 @@ from typing import Any
 
 from acorn_staff.operations import people as operations
 from acorn_staff.rights import fields_of_people, fields_of_person, may_search_employee_numbers, may_search_former_names
-from acorn_staff.routes.calling import change, changed, document, paging, store
+from acorn_staff.routes.calling import change, changed, document, store
 from acorn_staff.schemas.people import (
     ChangePage,
     LineManagerNew,
@@ -28,6 +28,7 @@ from servicekit.app import (
     versioned,
     writes,
 )
+from servicekit.paging import Paging
 from servicekit.routing import blueprint as make_blueprint
 
 blueprint = make_blueprint("people", __name__, description="People: who they are, and who manages them.")
@@ -49,17 +50,17 @@ def list_people(query: dict[str, Any]) -> Answer:
     if query["employee_number"] is not None and not may_search_employee_numbers(granted.grants):
         # To find somebody by a number is to learn it: others find themselves alone.
         within = {"$and": [within, {"_id": granted.caller.person_id}]}
-    found, cursor = store().read_people(
+    found = store().read_people(
         within,
         fields_of_people(granted.grants),
-        paging=paging(query),
+        paging=Paging.out_of(query),
         on=day or today(),
         in_post=day is not None,
         former_names=may_search_former_names(granted.grants),
         **query,
     )
-    record_read([person["_id"] for person in found], "list_people")
-    return page(found, cursor)
+    record_read([person["_id"] for person in found.items], "list_people")
+    return page(found)
 
 
 @blueprint.post("/people")
@@ -116,4 +117,4 @@ def list_changes(query: dict[str, Any], person_id: str) -> Answer:
     """The change history of a person, newest first: who, when, why, and each field before and after."""
     found = store().read_person(person_id, {"_id": 1})
     record_read([person_id], "list_changes")
-    return page(*store().read_changes(found["_id"], paging(query)))
+    return page(store().read_changes(found["_id"], Paging.out_of(query)))
