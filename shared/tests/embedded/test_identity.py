@@ -1,6 +1,8 @@
 """The development identity provider: real tokens, one way to get them, and no way into production."""
 
+import html
 import json
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,7 +15,7 @@ from flask.testing import FlaskClient
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
-from embedded.identity import MACHINE, Provider, challenge, check_environment, create_app, on_loopback
+from embedded.identity import MACHINE, PORTAL, Provider, challenge, check_environment, create_app, on_loopback
 from embedded.processes import EngineFailed, Process, free_ports, start
 from servicekit.auth import Verifier
 from servicekit.problems import Unauthorised
@@ -22,8 +24,15 @@ from servicekit.testing import wait_until
 
 VERIFIER = "v" * 43
 BACK = "http://127.0.0.1:5005/callback"
-AMINA = {"subject": "s-1", "email": "teacher.elm@oaktrees.example", "name": "Amina Yusuf", "roles": []}
-HELEN = {"subject": "s-2", "email": "hr@oaktrees.example", "name": "Helen <Hart>", "roles": ["hr"]}
+AMINA: dict[str, Any] = {
+    "subject": "s-1",
+    "email": "teacher.elm@oaktrees.example",
+    "name": "Amina Yusuf",
+    "roles": [],
+    "group": "At an academy",
+    "note": "Teacher: declares CPD",
+}
+HELEN: dict[str, Any] = {"subject": "s-2", "email": "hr@oaktrees.example", "name": "Helen <Hart>", "roles": ["hr"]}
 ASKED = {
     "client_id": "acorn-cli",
     "redirect_uri": BACK,
@@ -54,6 +63,11 @@ def browser(provider: Provider) -> FlaskClient:
 
 def answered(location: str) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(urlsplit(location).query).items()}
+
+
+def discovered(browser: FlaskClient) -> Mapping[str, Any]:
+    document: Mapping[str, Any] = browser.get("/.well-known/openid-configuration").get_json()
+    return document
 
 
 def code_for(browser: FlaskClient, email: str = "hr@oaktrees.example", **changed: str) -> str:
@@ -103,6 +117,25 @@ def test_without_a_hint_everybody_is_offered_and_names_are_escaped(browser: Flas
     assert "login_hint=teacher.elm%40oaktrees.example" in page
 
 
+def test_people_are_offered_by_groups_each_with_what_they_are_for(browser: FlaskClient) -> None:
+    page = browser.get("/authorize", query_string=ASKED).get_data(as_text=True)
+    assert re.findall("<h2>(.*)</h2>", page) == ["At an academy", "People"]
+    assert "<p>Teacher: declares CPD</p>" in page
+
+
+def test_whoever_wants_to_pick_again_finds_the_hinted_person_under_the_focus(browser: FlaskClient) -> None:
+    query = {**ASKED, "login_hint": "Teacher.Elm@oaktrees.example", "prompt": "login"}
+    page = browser.get("/authorize", query_string=query).get_data(as_text=True)
+    [link] = re.findall('<a href="([^"]+)" autofocus>Amina Yusuf</a>', page)
+    # and following it signs in, rather than asking for ever
+    assert "code" in answered(browser.get("/authorize" + html.unescape(link)).location)
+
+
+def test_where_nobody_may_be_asked_nobody_is_signed_in(browser: FlaskClient) -> None:
+    query = {**ASKED, "login_hint": AMINA["email"], "prompt": "none"}
+    assert answered(browser.get("/authorize", query_string=query).location)["error"] == "login_required"
+
+
 def test_somebody_unknown_is_refused_at_the_client(browser: FlaskClient) -> None:
     answer = browser.get("/authorize", query_string={**ASKED, "login_hint": "nobody@oaktrees.example"})
     assert answered(answer.location)["error"] == "access_denied"
@@ -126,7 +159,7 @@ def test_a_code_is_worth_nothing_to_anybody_else(browser: FlaskClient, changed: 
 
 def test_a_code_is_worth_nothing_after_a_minute(browser: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     code = code_for(browser)
-    monkeypatch.setattr("embedded.identity.CODE_SECONDS", -1)
+    monkeypatch.setattr("embedded.identity.provider.CODE_SECONDS", -1)
     assert exchange(browser, code)[1]["error"] == "invalid_grant"
 
 
@@ -183,6 +216,113 @@ def test_the_machine_client_gets_an_operations_token_for_its_secret(
 def test_no_machine_gets_a_token_without_the_secret(browser: FlaskClient, credentials: tuple[str, str] | None) -> None:
     answer = browser.post("/token", data={"grant_type": "client_credentials"}, auth=credentials)
     assert (answer.status_code, answer.get_json()["error"]) == (401, "invalid_client")
+
+
+def portal_signs_in(browser: FlaskClient) -> Mapping[str, Any]:
+    status, tokens = exchange(browser, code_for(browser, client_id=PORTAL), client_id=PORTAL)
+    assert status == 200
+    return tokens
+
+
+def refresh(browser: FlaskClient, refresh_token: str, client: str = PORTAL) -> tuple[int, Mapping[str, Any]]:
+    form = {"grant_type": "refresh_token", "refresh_token": refresh_token, "client_id": client}
+    answer = browser.post("/token", data=form)
+    return answer.status_code, answer.get_json()
+
+
+def test_the_portal_gets_a_short_token_and_one_to_renew_it_with(browser: FlaskClient) -> None:
+    first = portal_signs_in(browser)
+    status, renewed = refresh(browser, first["refresh_token"])
+    assert (status, first["expires_in"], renewed["expires_in"]) == (200, 300, 300)
+    before, after = (read(browser, tokens["access_token"])[1] for tokens in (first, renewed))
+    assert {name: after[name] for name in ("sub", "email", "roles", "aud", "sid")} == {
+        name: before[name] for name in ("sub", "email", "roles", "aud", "sid")
+    }
+
+
+def test_the_portal_may_name_itself_as_a_client_with_an_empty_secret(browser: FlaskClient) -> None:
+    form = {"grant_type": "authorization_code", "code": code_for(browser, client_id=PORTAL), "redirect_uri": BACK}
+    answer = browser.post("/token", data={**form, "code_verifier": VERIFIER}, auth=(PORTAL, ""))
+    assert "refresh_token" in answer.get_json()
+
+
+def test_the_command_line_gets_a_working_day_and_nothing_to_renew_it_with(browser: FlaskClient) -> None:
+    _, tokens = exchange(browser, code_for(browser))
+    assert tokens["expires_in"] == 8 * 3600
+    assert "refresh_token" not in tokens
+
+
+def test_two_tabs_that_renew_at_the_same_moment_end_with_the_same_token(browser: FlaskClient) -> None:
+    first = portal_signs_in(browser)["refresh_token"]
+    one, other = (refresh(browser, first)[1]["refresh_token"] for _ in range(2))
+    assert one == other != first
+    assert refresh(browser, one)[0] == 200
+
+
+def test_a_renewal_token_that_comes_back_later_ends_the_sign_in_for_everybody(
+    browser: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = portal_signs_in(browser)["refresh_token"]
+    second = refresh(browser, first)[1]["refresh_token"]
+    monkeypatch.setattr("embedded.identity.provider.GRACE_SECONDS", -1)
+    for copied in (first, second):
+        status, problem = refresh(browser, copied)
+        assert (status, problem["error"]) == (400, "invalid_grant")
+
+
+def test_a_sign_in_lasts_twelve_hours_at_most(browser: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    tokens = portal_signs_in(browser)
+    monkeypatch.setattr("embedded.identity.provider.SIGN_IN_SECONDS", -1)
+    assert refresh(browser, tokens["refresh_token"])[1]["error"] == "invalid_grant"
+
+
+@pytest.mark.parametrize("spoilt", ["", "guess", "guess.guess", "schlüssel"])
+def test_no_guess_renews_a_sign_in(browser: FlaskClient, spoilt: str) -> None:
+    sid = portal_signs_in(browser)["refresh_token"].partition(".")[0]
+    assert refresh(browser, spoilt)[1]["error"] == "invalid_grant"
+    assert refresh(browser, f"{sid}.{spoilt}")[1]["error"] == "invalid_grant"
+
+
+def test_no_other_client_renews_the_portals_sign_in_nor_ends_it(browser: FlaskClient) -> None:
+    tokens = portal_signs_in(browser)
+    assert refresh(browser, tokens["refresh_token"], "acorn-cli")[1]["error"] == "invalid_grant"
+    assert refresh(browser, tokens["refresh_token"])[0] == 200
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_signing_out_ends_the_sign_in_and_leads_back(browser: FlaskClient, method: str) -> None:
+    tokens = portal_signs_in(browser)
+    there = discovered(browser)["end_session_endpoint"].removeprefix("http://127.0.0.1:8409")
+    asked = {"id_token_hint": tokens["id_token"], "client_id": PORTAL, "state": "st"}
+    asked["post_logout_redirect_uri"] = "http://127.0.0.1:5005/signed-out"
+    answer = browser.get(there, query_string=asked) if method == "GET" else browser.post(there, data=asked)
+    assert answer.location == "http://127.0.0.1:5005/signed-out?state=st"
+    assert refresh(browser, tokens["refresh_token"])[1]["error"] == "invalid_grant"
+
+
+def test_signing_out_ends_no_other_sign_in_of_the_same_person(browser: FlaskClient) -> None:
+    here, elsewhere = portal_signs_in(browser), portal_signs_in(browser)
+    page = browser.get("/sign-out", query_string={"id_token_hint": here["id_token"]})
+    assert "You have signed out" in page.get_data(as_text=True)
+    assert refresh(browser, elsewhere["refresh_token"])[0] == 200
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"id_token_hint": "x.y.z"},
+        {"client_id": "acorn-cli"},
+        {"post_logout_redirect_uri": "https://elsewhere.example/"},
+        {"post_logout_redirect_uri": ""},
+    ],
+)
+def test_a_sign_out_that_is_not_ones_own_ends_nothing_and_leads_nowhere(
+    browser: FlaskClient, changed: dict[str, str]
+) -> None:
+    tokens = portal_signs_in(browser)
+    answer = browser.get("/sign-out", query_string={"id_token_hint": tokens["id_token"], **changed})
+    assert (answer.status_code, answer.get_json()["error"]) == (400, "invalid_request")
+    assert refresh(browser, tokens["refresh_token"])[0] == 200
 
 
 def test_other_grants_are_not_supported(browser: FlaskClient) -> None:
