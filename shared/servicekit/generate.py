@@ -1,4 +1,4 @@
-"""Writes what is made from the code and the contracts: OpenAPI files, docs/events.md and docs/settings.md.
+"""Writes what is made from the code and the contracts: OpenAPI files, typed clients, docs/events.md, docs/settings.md.
 
 `python -m servicekit.generate` writes them; a test holds what is committed against what this would write.
 """
@@ -14,6 +14,7 @@ import yaml
 
 from servicekit.roles import Role
 from servicekit.settings import SETTINGS, Setting, Settings
+from servicekit.typed_clients import client_module
 
 _NOTICE = "<!-- Made by `make docs`; change what it is made from instead. -->\n\n"
 
@@ -24,23 +25,33 @@ def generated(root: Path) -> dict[Path, str]:
         root / "docs" / "settings.md": _settings(root),
         root / "docs" / "events.md": _events(root / "contracts" / "events"),
     }
-    for package in sorted(root.glob("services/*/acorn_*/app.py")):
-        service = package.parent.name.removeprefix("acorn_")
-        made[root / "contracts" / "openapi" / f"{service}.v1.yaml"] = _openapi(package.parent.name, service, root)
+    # A service with routes has an API; one with clients calls the others.
+    documents = {
+        routes.parent.name.removeprefix("acorn_"): _document(routes.parent.name, root)
+        for routes in sorted(root.glob("services/*/acorn_*/routes"))
+    }
+    for service, document in documents.items():
+        made[root / "contracts" / "openapi" / f"{service}.v1.yaml"] = _openapi(service, document)
+        for clients in sorted(root.glob("services/*/acorn_*/clients")):
+            made[clients / f"{service}.py"] = client_module(document, service, clients.parent.name)
     return made
 
 
-def _openapi(package: str, service: str, root: Path) -> str:
+def _document(package: str, root: Path) -> dict[str, Any]:
     settings = Settings(
         mongodb_uri="mongodb://127.0.0.1:1/",
-        database=service,
+        database=package,
         kafka={},
         oidc_issuer="https://login.example",
         contracts=root / "contracts",
     )
     app = importlib.import_module(f"{package}.app").create_app(settings)
     # Through JSON: what tools read is plain values, not the library's own kinds of dict.
-    document = json.loads(json.dumps(app.extensions["openapi"]))
+    document: dict[str, Any] = json.loads(json.dumps(app.extensions["openapi"]))
+    return document
+
+
+def _openapi(service: str, document: dict[str, Any]) -> str:
     text: str = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=120)
     return f"# Made by `make docs` from services/{service}; change the code instead.\n{text}"
 

@@ -1,0 +1,118 @@
+"""What all pages have in common: who is signed in, what is in the navigation, the words, the time."""
+
+import time
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, current_app, g, make_response, render_template, request, session
+from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader
+from werkzeug.wrappers import Response
+
+from acorn_portal import words
+from acorn_portal.calls import services
+from acorn_portal.clients.calling import Away, NotSignedIn
+from acorn_portal.settings import Settings
+from acorn_portal.signing_in import Me
+from servicekit.clock import london_today
+
+_ME_SECONDS = 60
+
+
+def dress(app: Flask, settings: Settings) -> None:
+    """Give templates the components, the words and the frame of every page."""
+    loader = app.jinja_env.loader
+    components = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
+    app.jinja_env.loader = ChoiceLoader([*([loader] if loader else []), components])
+    # The components ask for parameters of parameters that nobody gave.
+    app.jinja_env.undefined = ChainableUndefined
+    app.jinja_env.filters |= {
+        "long_date": words.long_date,
+        "moment": words.moment,
+        "hours": words.hours,
+        "kind": lambda code: words.KINDS.get(code, code),
+        "topic": lambda code: words.TOPICS.get(code, code),
+        "state": lambda code: words.STATES.get(code, code),
+    }
+    app.jinja_env.globals |= {
+        "merged": lambda params, more: {**params, **more},
+        "counted": words.count,
+        "state_colours": words.STATE_COLOURS,
+    }
+
+    @app.context_processor
+    def frame() -> dict[str, Any]:
+        found = me_or_nobody()
+        return {
+            "trust": settings.trust_name,
+            "nonce": g.get("nonce", ""),
+            "me": found,
+            "navigation": _navigation(found) if found else [],
+            "away": [words.SERVICES[name] for name in g.get("away", ())],
+            "idle_minutes": settings.idle_minutes,
+            "service_names": words.SERVICES,
+        }
+
+
+def me_or_nobody() -> Me | None:
+    """Who is signed in, as it is known already: refusals ask nobody."""
+    kept = session.get("me") if "sign_in" in session else None
+    return Me.kept(kept) if kept else None
+
+
+def me() -> Me:
+    """Who is signed in, as the staff service knew them a minute ago at most, or when it was last reached."""
+    if "sign_in" not in session:
+        raise NotSignedIn
+    kept = session.get("me")
+    if kept and time.time() - kept["at"] < _ME_SECONDS:
+        return Me.kept(kept)
+    try:
+        found = learn_me(kept["sign_in_name"] if kept else "")
+    except Away:
+        if not kept:
+            raise
+        found = Me.kept(kept)
+    return found
+
+
+def learn_me(sign_in_name: str) -> Me:
+    """Ask the staff service who is signed in, and keep it for a minute."""
+    found = Me.of(services().staff.read_me(), sign_in_name)
+    session["me"] = {**found.plain(), "sign_in_name": sign_in_name, "at": time.time()}
+    return found
+
+
+def today() -> date:
+    """The day in England."""
+    return london_today(current_app.extensions["clock"]())
+
+
+def render(template: str, *, status: int = 200, **values: Any) -> Response:
+    """A page."""
+    return make_response(render_template(template, **values), status)
+
+
+def link(**changed: str | None) -> str:
+    """The page's own address with some of its query changed; what is None is left out."""
+    query = {**request.args.to_dict(), **changed}
+    kept = {name: value for name, value in query.items() if value}
+    return f"{request.path}?{urlencode(kept)}" if kept else request.path
+
+
+def _navigation(who: Me) -> list[dict[str, Any]]:
+    """The sections that somebody has, the current one marked."""
+    offered = [
+        ("Home", "/", True),
+        ("My CPD", "/history", who.person_id is not None),
+        ("To verify", "/waiting", who.verifies),
+        ("People" if who.sees_everybody else "My people", "/people", who.sees_everybody or who.has_people),
+        ("Imports", "/imports", who.hr),
+        ("Services", "/operations", who.operates),
+    ]
+    here = "/" + request.path.strip("/").partition("/")[0]
+    return [
+        {"text": text, "href": path, "current": path == here, "active": path == here}
+        for text, path, has in offered
+        if has
+    ]

@@ -1,0 +1,127 @@
+"""Every refusal becomes a page that says what happened and what to do; nothing else makes one."""
+
+import sys
+
+from flask import Flask, Response, g, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from pymongo.errors import PyMongoError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from acorn_portal.clients.calling import Away, Refused
+from acorn_portal.words import SERVICES
+from servicekit.logs import log
+from servicekit.metrics import route_template
+from servicekit.mongo import outage
+from servicekit.problems import Unavailable
+
+_log = log(__name__)
+
+_PAGES = {
+    400: ("Your browser sent something that cannot be read", "Go back and try again."),
+    403: (
+        "You cannot see this page",
+        "Your access does not cover it. Ask HR if you think that it should.",
+    ),
+    404: (
+        "Page not found",
+        "There is nothing here, or nothing that you may see. If you typed the address, check that it is correct.",
+    ),
+    405: ("Page not found", "If you followed a link, go back and try again."),
+    413: ("Your file is too large", "A file may have 20 MB at most. Split it and send its parts one by one."),
+}
+
+
+def expose(app: Flask) -> None:
+    """Answer refusals by pages."""
+
+    @app.errorhandler(Refused)
+    def refused(refusal: Refused) -> Response:
+        if refusal.status in (403, 404):
+            return _page(refusal.status, *_PAGES[refusal.status])
+        return _page(refusal.status, "This cannot be done", refusal.detail)
+
+    @app.errorhandler(Away)
+    def away(gone: Away) -> Response:
+        named = SERVICES[gone.service]
+        if gone.unsure:
+            return _page(
+                503,
+                "We do not know whether this was saved",
+                f"{named} did not answer in time. Look whether your change is there before you make it again.",
+            )
+        return _page(
+            503,
+            f"{named} cannot be reached right now",
+            "Nothing was changed. Try again in a few minutes; the rest of Acorn goes on working.",
+        )
+
+    @app.errorhandler(CSRFError)
+    def stale_form(_: CSRFError) -> Response:
+        return _page(
+            400,
+            "This page was open for too long",
+            "For your safety nothing was saved. Go back, copy what you entered, reload the page and send it again.",
+        )
+
+    @app.errorhandler(Unavailable)
+    def unavailable(problem: Unavailable) -> Response:
+        return make_response(problem.detail, 503)
+
+    @app.errorhandler(HTTPException)
+    def flask_refused(error: HTTPException) -> Response:
+        code = error.code or 500
+        if code < 400:
+            return make_response(error.get_response())
+        title, sentence = _PAGES.get(code, ("This cannot be done", "Go back and try again."))
+        response = _page(code, title, sentence)
+        for name, value in error.get_headers():
+            if name.lower() == "allow":
+                response.headers[name] = value
+        return response
+
+    @app.errorhandler(PyMongoError)
+    def database_failed(error: PyMongoError) -> Response:
+        if outage(error):
+            _log.warning("MongoDB is away", error=type(error).__name__)
+            return _plain("Acorn cannot be reached right now", "Try again in a few minutes.", 503)
+        return _unexpected()
+
+    @app.errorhandler(InternalServerError)
+    def failed(error: InternalServerError) -> Response:
+        original = error.original_exception
+        # Before any view, as a session is opened.
+        return database_failed(original) if isinstance(original, PyMongoError) else _unexpected()
+
+    @app.errorhandler(Exception)
+    def unexpected(_: Exception) -> Response:
+        return _unexpected()
+
+
+def _unexpected() -> Response:
+    _log.error("a page failed", exc_info=sys.exc_info(), route=route_template())
+    return _page(
+        500,
+        "Sorry, there is a problem",
+        "It is our fault. Try again later; if it happens again, tell the IT team the number below.",
+        number=g.get("trace_id", ""),
+    )
+
+
+def _page(status: int, title: str, sentence: str, number: str = "") -> Response:
+    try:
+        body = render_template("refusal.html", title=title, sentence=sentence, number=number)
+    except Exception:  # the page around it may be what failed
+        _log.error("a page of refusal failed", exc_info=sys.exc_info())
+        return _plain(title, sentence, status)
+    return make_response(body, status)
+
+
+def _plain(title: str, sentence: str, status: int) -> Response:
+    """A page that needs nothing: no session, no service."""
+    asked = "" if request.method != "POST" else " Nothing was changed."
+    body = f'<!doctype html><html lang="en"><title>{title}</title><h1>{title}</h1><p>{sentence}{asked}</p></html>'
+    response = make_response(body, status)
+    response.headers["Content-Type"] = "text/html; charset=utf-8"
+    if status == 503:
+        response.headers["Retry-After"] = "30"
+    return response

@@ -1,0 +1,5 @@
+"""The pages, section by section: read what a page needs, side by side; render; change one thing; say what happened."""
+
+from acorn_portal.views import home, signing
+
+BLUEPRINTS = (signing.blueprint, home.blueprint)

@@ -1,0 +1,87 @@
+"""The words of the screens: codes of the services as people say them, days and hours as they are written in England."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+SERVICES: Mapping[str, str] = MappingProxyType({"staff": "Staff records", "cpd": "CPD records"})
+
+KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        "course": "Course",
+        "conference": "Conference",
+        "inset_day": "INSET day",
+        "staff_meeting": "Staff meeting",
+        "network_meeting": "Network meeting",
+        "headteacher_day": "Headteacher day",
+        "coaching": "Coaching",
+        "mentoring": "Mentoring",
+        "peer_review": "Peer review",
+        "moderation": "Moderation",
+        "facilitation": "Leading a session",
+        "reading": "Reading",
+        "research": "Research",
+        "other": "Something else",
+    }
+)
+
+TOPICS: Mapping[str, str] = MappingProxyType(
+    {
+        "safeguarding": "Safeguarding",
+        "curriculum": "Curriculum",
+        "assessment": "Assessment",
+        "send": "SEND",
+        "eyfs": "EYFS",
+        "english": "English",
+        "maths": "Maths",
+        "science": "Science",
+        "behaviour": "Behaviour",
+        "leadership": "Leadership",
+        "governance": "Governance",
+        "wellbeing": "Well-being",
+        "digital": "Digital",
+        "phonics": "Phonics",
+        "early_reading": "Early reading",
+        "other": "Something else",
+    }
+)
+
+STATES: Mapping[str, str] = MappingProxyType(
+    {"declared": "Waiting", "verified": "Verified", "queried": "Queried", "withdrawn": "Withdrawn"}
+)
+STATE_COLOURS: Mapping[str, str] = MappingProxyType(
+    {"declared": "blue", "verified": "green", "queried": "orange", "withdrawn": "grey"}
+)
+
+_LONDON = ZoneInfo("Europe/London")
+
+
+def long_date(text: str | date | None) -> str:
+    """A day as people write it: 27 March 2026. Empty for none."""
+    if not text:
+        return ""
+    day = date.fromisoformat(text) if isinstance(text, str) else text
+    return f"{day.day} {day:%B %Y}"
+
+
+def moment(text: str | None) -> str:
+    """An instant by London's clock: 27 March 2026, 4:05pm. Empty for none."""
+    if not text:
+        return ""
+    at = datetime.fromisoformat(text).astimezone(_LONDON)
+    hour = at.hour % 12 or 12
+    return f"{long_date(at.date())}, {hour}:{at:%M}{'am' if at.hour < 12 else 'pm'}"
+
+
+def hours(number: float) -> str:
+    """A number of hours: 1 hour, 3.5 hours."""
+    return f"{number:g} hour{'' if number == 1 else 's'}"
+
+
+def count(total: Mapping[str, object], one: str, many: str) -> str:
+    """How many there are, as a service counted them: 1 record, 25 records, more than 1,000 records."""
+    number = int(str(total["count"]))
+    if total["more"]:
+        return f"more than {number:,} {many}"
+    return f"{number:,} {one if number == 1 else many}"
