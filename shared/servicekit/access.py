@@ -6,7 +6,7 @@ same by hand.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import wraps
 from typing import Any, Protocol, TypeVar
@@ -76,6 +76,10 @@ class Permit:
     def everyone(self) -> bool:
         """A claimed access role is among the grants: nothing to narrow."""
         return any(isinstance(grant, Role) for grant in self.grants)
+
+    def only(self, *rules: Rule) -> "Permit":
+        """The same permit with no more than what these rules grant: what a caller may do of all that they may see."""
+        return replace(self, grants=self.grants & set(rules))
 
     def people_filter(self) -> dict[str, Any]:
         """A filter over documents of people that leaves those whom the caller may see; empty for everyone."""

@@ -1,14 +1,19 @@
 """Answers: stored documents as they are, by orjson, with the headers that go with them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
 from flask import Response, request
 
+from servicekit.audit import person_in
+from servicekit.mongo import Document
 from servicekit.paging import Page
-from servicekit.request import readable
+from servicekit.request import readable, state
 
 Answer = Response
+Mention = tuple[Document, str, str | None]
+"""Where an answer names somebody: a part of it, the key for the name, the person's id (None for no person)."""
 
 
 def answer(document: dict[str, Any], *, etag: int | None = None, status: int = 200, location: str = "") -> Answer:
@@ -47,6 +52,23 @@ def page(found: Page) -> Answer:
         "total": found.total,
     }
     return Response(orjson.dumps(content), content_type="application/json")
+
+
+def actor_in(said: Document, field: str = "by") -> Mention:
+    """Where an answer names an actor: beside `by` in `by_name`; a sign-in that is bound to no person has no name."""
+    return said, f"{field}_name", person_in(said[field])
+
+
+def tell_names(mentions: Iterable[Mention]) -> None:
+    """Write people's names into an answer, null where nobody is known by the id; one look-up for all of them.
+
+    Names are looked up when they are answered and never stored beside an act: people change theirs.
+    """
+    places = list(mentions)
+    asked = {person for _, _, person in places if person is not None}
+    names = state().names(sorted(asked)) if asked else {}
+    for said, key, person in places:
+        said[key] = names.get(person) if person is not None else None
 
 
 def no_content() -> Answer:

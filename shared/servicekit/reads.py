@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import fields
 
 from servicekit.access import HR, OWN, allows
-from servicekit.answers import Answer, page
+from servicekit.answers import Answer, page, tell_names
 from servicekit.audit import person_in, reads_of
 from servicekit.paging import Paging
 from servicekit.request import state
@@ -52,11 +52,8 @@ def list_reads(query: dict[str, Any], person_id: str) -> Answer:
 
     Newest first, with the operation that showed it; reads by the person are not recorded.
     """
-    held = state()
-    found = reads_of(held.database, person_id, Paging.out_of(query))
-    readers = [person for row in found.items if (person := person_in(row["by"]))]
-    names = held.names(readers)
+    found = reads_of(state().database, person_id, Paging.out_of(query))
     for row in found.items:
-        person = person_in(row["by"])
-        row["by"] = {"person": person, "name": names.get(person or "")}
+        row["by"] = {"person": person_in(row["by"])}
+    tell_names((row["by"], "name", row["by"]["person"]) for row in found.items)
     return page(found)

@@ -48,6 +48,15 @@ def _state(description: str, **how: Any) -> fields.Enum[State]:
     return fields.Enum(State, by_value=fields.String, metadata=_said(description, "declared"), **how)
 
 
+def _name_of(actor: str) -> fields.String:
+    description = f"The name of `{actor}`; null where no person is known by it."
+    return fields.String(allow_none=True, metadata=_said(description, "Ben Okafor"))
+
+
+def _may_verify() -> fields.Boolean:
+    return fields.Boolean(metadata=_said("Whether the caller may verify it now, as it stands.", True))
+
+
 class RecordNew(Schema):
     """CPD that a person did, as they declare it."""
 
@@ -122,6 +131,7 @@ class Verification(_Answered):
     """Who confirmed a record, and when."""
 
     by = fields.String(metadata=_said("Who: a person, or a sign-in without one.", _MANAGER))
+    by_name = _name_of("by")
     at = fields.String(metadata=_said("When.", _AT))
 
 
@@ -184,6 +194,7 @@ class RecordLine(_Answered, RecordNew):
         Withdrawal, allow_none=True, metadata={"description": "Set once the record is withdrawn."}
     )
     declared_by = fields.String(metadata=_said("Who made the record.", f"person:{_PERSON}"))
+    declared_by_name = _name_of("declared_by")
     declared_at = fields.String(metadata=_said("When.", _AT))
     changed_at = fields.String(metadata=_said("When it last changed.", _AT))
     version = fields.Integer(metadata=_said("Its version, for If-Match.", 1))
@@ -192,6 +203,7 @@ class RecordLine(_Answered, RecordNew):
 class Record(RecordLine):
     """A CPD record with its whole past: every earlier version can be told from it."""
 
+    may_verify = _may_verify()
     judgements = fields.List(
         fields.Nested(Judgement), metadata={"description": "Every verification and query, oldest first."}
     )
@@ -205,6 +217,7 @@ class RecordOfSomebody(RecordLine):
         allow_none=True,
         metadata=_said("The person's name; null until this service has heard of them.", "Amina Yusuf"),
     )
+    may_verify = _may_verify()
 
 
 class _Filters(PageArgs):

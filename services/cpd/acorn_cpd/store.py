@@ -1,7 +1,6 @@
 """The service's documents in MongoDB: the records that it owns, and what it has learnt of people."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from pymongo import IndexModel
@@ -115,12 +114,10 @@ class Store:
             yield from found.items
 
     def waiting(self, filters: Mapping[str, Any], paging: Paging, reader: str) -> Page:
-        """A page of records of several people with their names, the longest declared first."""
-        found = page_of(
+        """A page of records of several people, the longest declared first."""
+        return page_of(
             self._records, filters, sort=[("declared_at", 1)], projection=_LINE, paging=paging, scope_hash=reader
         )
-        names = self.people.names({record["person"] for record in found.items})
-        return replace(found, items=[{**record, "name": names.get(record["person"])} for record in found.items])
 
     def hours(self, person: str) -> list[Document]:
         """A person's hours by academic year, the latest first, and in each by kind; withdrawn records do not count."""

@@ -28,9 +28,11 @@ def test_a_declared_record_is_answered_as_it_is_stored_and_can_be_read_back(trus
         "judgements": [],
         "amendments": [],
         "declared_by": f"person:{trust.amina}",
+        "declared_by_name": "Amina Yusuf",
         "declared_at": "2026-11-23T09:00:00.000Z",
         "changed_at": "2026-11-23T09:00:00.000Z",
         "version": 1,
+        "may_verify": False,
     }
     read = trust.as_("amina").get(trust.at(record))
     assert (read.status_code, read.get_json(), read.headers["ETag"]) == (200, record, '"1"')
@@ -43,7 +45,11 @@ def test_a_line_manager_verifies_what_somebody_declared(trust: Any) -> None:
     verified = trust.step("ben", record, "verify")
 
     assert verified["state"] == "verified"
-    assert verified["verification"] == {"by": f"person:{trust.ben}", "at": "2026-11-23T09:00:00.000Z"}
+    assert verified["verification"] == {
+        "by": f"person:{trust.ben}",
+        "by_name": "Ben Okafor",
+        "at": "2026-11-23T09:00:00.000Z",
+    }
     assert verified["version"] == 2
 
 
@@ -93,6 +99,7 @@ def test_a_query_asks_and_an_amendment_answers_with_what_was_there_before(trust:
         {
             "version": 4,
             "by": f"person:{trust.amina}",
+            "by_name": "Amina Yusuf",
             "at": "2026-11-23T09:00:00.000Z",
             "why": "It was.",
             "before": {"hours": 3.5, "provider": "Early Excellence", "state": "queried"},

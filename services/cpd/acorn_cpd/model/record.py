@@ -105,6 +105,7 @@ class Contents:
 
 _C = TypeVar("_C", bound=Contents)
 CONTENTS = tuple(field.name for field in fields(Contents))
+_AWAITING = (State.DECLARED, State.QUERIED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,7 +132,7 @@ class Record(Contents):
     def verify(self, *, by: str, at: dt.datetime) -> "Record":
         """The record, confirmed by somebody other than its person."""
         self._refuse_own(by)
-        self._refuse_unless("verified", State.DECLARED, State.QUERIED)
+        self._refuse_unless("verified", *_AWAITING)
         return _verified(self._changed(at), by=by, at=at)
 
     def ask(self, question: str, *, by: str, at: dt.datetime) -> "Record":
@@ -239,6 +240,11 @@ def import_new(
     new = _new(Contents(**row), source, record=record, person=person, by=by, at=at)
     new = replace(new, imported=Imported(key=import_key(row, reference), row=digest(row)))
     return new if _own(person, by) else _verified(new, by=by, at=at)
+
+
+def takes_a_verification(state: State, version: int) -> bool:
+    """Tell whether a record in a state, at a version, can be verified by somebody who may."""
+    return state in _AWAITING and version < MOST_VERSIONS
 
 
 def settled(contents: _C, today: dt.date) -> _C:

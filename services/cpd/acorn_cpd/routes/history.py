@@ -5,9 +5,11 @@ from typing import Any
 from flask import Response, request
 
 from acorn_cpd import sheet
+from acorn_cpd.routes.showing import JUDGES, actors, may_verify
 from acorn_cpd.schemas import HistoryQuery, HoursByYear, RecordLinePage, RecordOfSomebodyPage, WaitingQuery
 from acorn_cpd.store import Store, history_filter, waiting_filter
 from servicekit.access import CEO, DIRECT_REPORT, HR, LEADS_ACADEMY, OWN, SIL, allows, caller, permit
+from servicekit.answers import tell_names
 from servicekit.app import Answer, answer, bound, page, record_read, today
 from servicekit.app import blueprint as make_blueprint
 from servicekit.paging import Paging
@@ -50,6 +52,7 @@ def read_history(query: dict[str, Any], person_id: str) -> Answer:
     else:
         found = store().history(filters, paging, caller().actor)
         record_read([person_id], "read_history")
+        tell_names(mention for record in found.items for mention in actors(record))
         response = page(found)
     response.vary.add("Accept")
     return response
@@ -78,4 +81,8 @@ def list_records(query: dict[str, Any]) -> Answer:
     filters = waiting_filter(permit().person_ids(), caller().person_id, query)
     found = store().waiting(filters, paging, caller().actor)
     record_read([record["person"] for record in found.items], "list_records")
+    judged = permit().only(*JUDGES).person_ids()
+    for record in found.items:
+        record["may_verify"] = may_verify(record, judges=judged is None or record["person"] in judged)
+    tell_names(mention for record in found.items for mention in ((record, "name", record["person"]), *actors(record)))
     return page(found)

@@ -3,11 +3,14 @@
 from typing import Any
 
 from acorn_cpd import operations
+from acorn_cpd.routes.showing import JUDGES, actors, may_verify
 from acorn_cpd.schemas import QueryNew, Record, RecordNew, RecordPatch, WithdrawalNew
 from acorn_cpd.store import Store
-from servicekit.access import CEO, DIRECT_REPORT, HR, LEADS_ACADEMY, OWN, SIL, allows, caller
+from servicekit.access import CEO, DIRECT_REPORT, HR, LEADS_ACADEMY, OWN, SIL, allows, caller, permit
+from servicekit.answers import tell_names
 from servicekit.app import Answer, answer, bound, created, if_match, now, record_read, versioned, writes
 from servicekit.app import blueprint as make_blueprint
+from servicekit.mongo import Document
 
 blueprint = make_blueprint("records", __name__, description="CPD records: one piece of one person's development each.")
 store = bound(Store)
@@ -28,8 +31,7 @@ def declare_record(new: dict[str, Any], person_id: str) -> Answer:
     heard of yet.
     """
     made = operations.declare_record(person_id, new, by=caller().actor, at=now(), store=store())
-    document = store().served(person_id, made.id)
-    return created(document, f"/v1/people/{person_id}/records/{made.id}")
+    return created(_told(store().served(person_id, made.id)), f"/v1/people/{person_id}/records/{made.id}")
 
 
 @blueprint.get(RECORD)
@@ -67,7 +69,7 @@ def amend_record(changes: dict[str, Any], person_id: str, record_id: str) -> Ans
 
 
 @blueprint.post(f"{RECORD}/verify")
-@allows(DIRECT_REPORT, LEADS_ACADEMY, HR)
+@allows(*JUDGES)
 @blueprint.response(200, Record)
 @writes
 @versioned
@@ -78,7 +80,7 @@ def verify_record(person_id: str, record_id: str) -> Answer:
 
 
 @blueprint.post(f"{RECORD}/query")
-@allows(DIRECT_REPORT, LEADS_ACADEMY, HR)
+@allows(*JUDGES)
 @blueprint.arguments(QueryNew)
 @blueprint.response(200, Record)
 @writes
@@ -109,4 +111,9 @@ def _shown(person_id: str, record_id: str, what: str) -> Answer:
     # The answer to a write shows the whole record too, so it is a read like any other.
     document = store().served(person_id, record_id)
     record_read([person_id], what)
-    return answer(document, etag=document["version"])
+    return answer(_told(document), etag=document["version"])
+
+
+def _told(record: Document) -> Document:
+    tell_names(actors(record))
+    return {**record, "may_verify": may_verify(record, judges=bool(permit().only(*JUDGES).grants))}

@@ -1,11 +1,13 @@
-"""What the routes have in common: their store, who changes what and why, what a write answers."""
+"""What the routes have in common: their store, who changes what and why, what an answer says."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from acorn_staff.model.history import Change
 from acorn_staff.model.organisation import Organisation
 from acorn_staff.model.person import Person
 from acorn_staff.store import Store
+from servicekit.answers import Mention, actor_in, tell_names
 from servicekit.app import Answer, answer, bound, caller, now, record_read
 from servicekit.documents import to_document
 
@@ -28,4 +30,15 @@ def document(aggregate: Person | Organisation) -> dict[str, Any]:
     """What a write answers to HR: the same fields as a read."""
     whole = to_document(aggregate)
     del whole["shape"]
+    if isinstance(aggregate, Person):
+        tell_names(named_in(whole))
     return whole
+
+
+def named_in(person: dict[str, Any]) -> Iterator[Mention]:
+    """Everybody whom a person's document refers to: line managers, and who overrode the limit of an appointment."""
+    for line in person["line_managers"]:
+        yield line, "name", line["person"]
+    for held in person["appointments"]:
+        if held.get("override"):
+            yield actor_in(held["override"])

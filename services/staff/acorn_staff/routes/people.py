@@ -4,7 +4,7 @@ from typing import Any
 
 from acorn_staff.operations import people as operations
 from acorn_staff.rights import fields_of_people, fields_of_person, may_search_employee_numbers, may_search_former_names
-from acorn_staff.routes.calling import change, changed, document, store
+from acorn_staff.routes.calling import change, changed, document, named_in, store
 from acorn_staff.schemas.people import (
     ChangePage,
     LineManagerNew,
@@ -15,6 +15,7 @@ from acorn_staff.schemas.people import (
     PersonPatch,
 )
 from servicekit.access import CEO, DIRECT_REPORT, HR, LEADS_ACADEMY, OWN, SIL, allows
+from servicekit.answers import actor_in, tell_names
 from servicekit.app import (
     Answer,
     PageArgs,
@@ -60,6 +61,7 @@ def list_people(query: dict[str, Any]) -> Answer:
         **query,
     )
     record_read([person["_id"] for person in found.items], "list_people")
+    tell_names(mention for person in found.items for mention in named_in(person))
     return page(found)
 
 
@@ -81,6 +83,7 @@ def read_person(person_id: str) -> Answer:
     """A person, with the fields that the caller's access covers."""
     found = store().read_person(person_id, fields_of_person(permit().grants))
     record_read([person_id], "read_person")
+    tell_names(named_in(found))
     return answer(found, etag=found["version"])
 
 
@@ -117,4 +120,6 @@ def list_changes(query: dict[str, Any], person_id: str) -> Answer:
     """The change history of a person, newest first: who, when, why, and each field before and after."""
     found = store().read_person(person_id, {"_id": 1})
     record_read([person_id], "list_changes")
-    return page(store().read_changes(found["_id"], Paging.out_of(query)))
+    changes = store().read_changes(found["_id"], Paging.out_of(query))
+    tell_names(actor_in(one) for one in changes.items)
+    return page(changes)

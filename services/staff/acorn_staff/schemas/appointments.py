@@ -71,6 +71,7 @@ class Override(Schema):
     """HR's word that more than one full-time job is right."""
 
     by = fields.String(required=True, metadata=values.said("Who.", f"person:{values.MANAGER}"))
+    by_name = values.name_of("`by`", "Priya Raman")
     at = fields.String(required=True, metadata=values.said("When.", values.INSTANT))
     why = fields.String(required=True, metadata=values.said("Why.", "Covers an absence for the half-term."))
 

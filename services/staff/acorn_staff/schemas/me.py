@@ -37,3 +37,6 @@ class Me(Schema):
         fields.Nested(LedAcademy), required=True, metadata={"description": "The academies that they lead today."}
     )
     has_reports = fields.Boolean(required=True, metadata=values.said("Whether they manage anybody today.", False))
+    verifies = fields.Boolean(
+        required=True, metadata=values.said("Whether they may verify somebody's CPD today: the line, and HR.", False)
+    )

@@ -55,6 +55,7 @@ class LineManagement(Schema):
     """A person's line manager over one interval of days."""
 
     person = Id(required=True, metadata=values.said("The line manager.", values.MANAGER))
+    name = values.name_of("the line manager")
     from_ = Day(data_key="from", required=True, metadata=values.said("The first day.", "2019-09-01"))
     to = Day(required=True, allow_none=True, metadata=values.said("The last day, null while none is known.", None))
 
@@ -164,6 +165,7 @@ class Change(Schema):
         required=True,
         metadata=values.said("Who: `person:<id>`, or `sign-in:<subject>` without one.", f"person:{values.MANAGER}"),
     )
+    by_name = values.name_of("`by`", "Priya Raman")
     at = fields.String(required=True, metadata=values.said("When.", values.INSTANT))
     why = fields.String(required=True, allow_none=True, metadata=values.said("Why, in their words.", "Marriage"))
     fields_ = fields.List(

@@ -25,6 +25,12 @@ def said(description: str, example: Any, **more: Any) -> dict[str, Any]:
     return {"description": description, "example": example, **more}
 
 
+def name_of(whom: str, example: str = "Ben Okafor") -> fields.String:
+    """The name of somebody whom an answer refers to."""
+    description = f"The name of {whom}; null where no person is known by it."
+    return fields.String(required=True, allow_none=True, metadata=said(description, example))
+
+
 def one_of(kind: type[E], description: str, example: E, **how: Any) -> fields.Enum[E]:
     """A code of a vocabulary."""
     return fields.Enum(kind, by_value=fields.String, metadata=said(description, example.value), **how)

@@ -114,6 +114,7 @@ def test_more_than_one_full_time_job_needs_hrs_explicit_override(trust: Any) -> 
     assert response.status_code == 201
     assert response.get_json()["appointments"][1]["override"] == {
         "by": "sign-in:subject of hr",
+        "by_name": None,
         "at": "2026-11-23T09:00:00.000Z",
         "why": "Covers an absence.",
     }

@@ -155,6 +155,7 @@ def test_a_change_is_kept_before_and_after_with_who_when_and_why(trust: Any) -> 
             "version": 5,
             "because": "staff.person-changed.v1",
             "by": "sign-in:subject of hr",
+            "by_name": None,
             "at": "2026-11-23T09:00:00.000Z",
             "why": "As in her letter of 20 November.",
         }
@@ -247,8 +248,8 @@ def test_a_leavers_email_is_free_and_they_cannot_return_with_it(trust: Any) -> N
 def test_a_line_manager_is_named_from_a_day_on(trust: Any) -> None:
     person = trust.manage("amina", "helen", "2027-01-04")
     assert person["line_managers"] == [
-        {"person": trust.ids["ben"], "from": "2019-09-01", "to": "2027-01-03"},
-        {"person": trust.ids["helen"], "from": "2027-01-04", "to": None},
+        {"person": trust.ids["ben"], "name": "Ben Okafor", "from": "2019-09-01", "to": "2027-01-03"},
+        {"person": trust.ids["helen"], "name": "Helen Elmhurst", "from": "2027-01-04", "to": None},
     ]
     assert trust.types("amina")[-1] == "line-manager-changed"
     assert trust.manage("amina", "helen", "2027-01-04")["version"] == person["version"]

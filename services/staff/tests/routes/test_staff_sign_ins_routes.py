@@ -110,7 +110,22 @@ def test_me_tells_access_roles_and_whom_one_leads_or_manages_today(trust: Any) -
         "person": None,
         "leads": [],
         "has_reports": False,
+        "verifies": False,
     }
+
+
+def test_somebody_who_signs_in_with_an_access_role_and_is_no_person_here_hears_it(trust: Any) -> None:
+    me = trust.as_("hr").get("/me").get_json()
+    assert (me["person"], me["roles"], me["verifies"]) == (None, ["hr"], True)
+
+
+def test_the_line_and_hr_verify_cpd(trust: Any) -> None:
+    verifies = {who for who in (*trust.ids, "hr", "sil", "ceo") if trust.as_(who).get("/me").get_json()["verifies"]}
+    assert verifies == {"helen", "hugo", "ben", "hr"}
+    trust.end("hugo", "2026-11-22")
+    trust.manage("amina", "harriet", "2026-11-23")
+    assert trust.as_("hugo").get("/me").get_json()["verifies"] is False
+    assert trust.as_("harriet").get("/me").get_json()["verifies"] is True
 
 
 def test_a_headship_and_a_report_that_begin_later_are_not_told_today(trust: Any) -> None:
