@@ -5,12 +5,16 @@ import os
 # Where it listens; a worker's health has a port of its own (ACORN_WORKER_BIND).
 bind = os.environ.get("ACORN_BIND", "127.0.0.1:8000")
 
-# One process with threads: one MongoDB client and one metrics registry to a pod. Scale by replicas.
+# One process with threads: one MongoDB client and one metrics registry to a pod. Scale by replicas. Threads are given
+# whole requests, so that slow clients cost a connection and no thread.
 workers = 1
-worker_class = "gthread"
+worker_class = "servicekit.webserver.Worker"
 threads = 8
 
-# Connections that wait for a thread; beyond them a client is refused at once rather than left hanging.
+# Connections at once; beyond them the one that has waited longest for its client is closed.
+worker_connections = 400
+
+# Connections that the kernel keeps until they are accepted; beyond them a client is refused rather than left hanging.
 backlog = 256
 
 # A worker process that has not shown life for this long is replaced (its threads do not count).

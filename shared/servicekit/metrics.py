@@ -12,6 +12,7 @@ DURATION = Histogram(
     ["route", "method"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
+REFUSED = Counter("acorn_http_refused_total", "Requests refused because of how they arrived.", ["status"])
 
 
 def route_template() -> str:
