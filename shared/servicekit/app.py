@@ -6,6 +6,7 @@ It never imports Kafka: web processes write to the outbox, workers talk to the b
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
 
 import orjson
 from flask import Flask, Response, g, request
@@ -145,6 +146,8 @@ def _refuse(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def flask_refused(error: HTTPException) -> Response:
+        if error.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            return _problem(_too_large(held_state().settings))
         problem = problems.Problem(_SENTENCES.get(error.code or 500, error.description or "It cannot be answered."))
         response = _problem(problem, status=error.code or 500, title=error.name)
         for header, value in error.get_headers():
@@ -160,10 +163,18 @@ def _refuse(app: Flask) -> None:
         )
 
 
+def _too_large(settings: Settings) -> problems.TooLarge:
+    """Flask refuses what is over the limits of `create`, and does not say which they are."""
+    file, beside = (f"{limit / 1_000_000:g} MB" for limit in (settings.max_upload_bytes, settings.max_body_bytes))
+    return problems.TooLarge(
+        f"A file may have {file} at most, and what is sent beside it {beside}. "
+        "Send the file in parts, each with the line of headings."
+    )
+
+
 _SENTENCES = {
     404: "There is nothing at this address.",
     405: "This address does not answer to this method; Allow says which it does.",
-    413: "The request is too large.",
 }
 
 

@@ -2,12 +2,15 @@
 
 import threading
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 from pymongo.database import Database
 
+from servicekit.access import SIGNED_IN
+from servicekit.app import Answer, allows, answer, blueprint
 from servicekit.mongo import Document, connect
 from servicekit.testing import FixedClock, Tokens
 
@@ -72,6 +75,24 @@ def test_an_oversized_body_is_refused_before_it_is_read(
     client = make(max_body_bytes=1000)
     answered = client.http.post(NOTES, json={"text": "x" * 2000}, headers=client.as_("amina"))
     assert (answered.status_code, answered.json["type"]) == (413, "urn:acorn:problem:too-large")
+
+
+def test_a_form_over_the_limits_is_told_them(make: Any) -> None:
+    sheets = blueprint("sheets", __name__, description="Music.")
+
+    @sheets.post("/sheets")
+    @allows(SIGNED_IN)
+    def add_sheet() -> Answer:
+        """Add a sheet."""
+        return answer({"sheet": request.files["sheet"].filename})
+
+    client = make(blueprints=[sheets], max_upload_bytes=100_000, max_body_bytes=50_000)
+    form = {"sheet": (BytesIO(b"x" * 300_000), "lullaby.pdf")}
+
+    answered = client.http.post("/v1/sheets", data=form, headers=client.as_("amina"))
+
+    assert (answered.status_code, answered.json["type"]) == (413, "urn:acorn:problem:too-large")
+    assert answered.json["detail"].startswith("A file may have 0.1 MB at most, and what is sent beside it 0.05 MB.")
 
 
 @pytest.mark.parametrize("path", ["/v1/people/7/notes/7", f"/v1/people/{AMINA.upper()}x/notes", "/v1/nothing", "/%00"])
