@@ -13,7 +13,7 @@ from servicekit.roles import Anyone, Relation, Role
 from servicekit.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
-SERVICES = sorted(path.parent.name for path in ROOT.glob("services/*/pyproject.toml"))
+SERVICES = sorted(path.parents[1].name for path in ROOT.glob("services/*/acorn_*/routes"))
 RULES = {str(rule) for kind in (Role, Relation, Anyone) for rule in kind}
 
 Row = tuple[str, str, frozenset[str]]

@@ -10,6 +10,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES = sorted(path.name for path in (ROOT / "services").iterdir() if (path / "pyproject.toml").is_file())
+APIS = [name for name in SERVICES if (ROOT / "services" / name / f"acorn_{name}" / "routes").is_dir()]
+PAGES = [name for name in SERVICES if name not in APIS]
 SHARED = ("servicekit", "directory", "acorn", "embedded")
 
 MONGO = {
@@ -124,12 +126,27 @@ def test_rules_are_pure(path: Path) -> None:
     assert not called & CLOCKS, f"{relative(path)} asks for the time or an id by itself: {called & CLOCKS}"
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", APIS)
 def test_every_service_has_the_same_rooms(service: str) -> None:
+    assert rooms_lacking(service, "app", "routes", "schemas", "operations", "model", "store") == []
+
+
+@pytest.mark.parametrize("service", PAGES)
+def test_a_service_of_pages_has_rooms_of_its_own(service: str) -> None:
+    assert rooms_lacking(service, "app", "settings", "views", "forms", "clients", "templates") == []
+
+
+def rooms_lacking(service: str, *rooms: str) -> list[str]:
     place = ROOT / "services" / service / f"acorn_{service}"
-    for room in ("app", "routes", "schemas", "operations", "model", "store"):
-        assert (place / f"{room}.py").is_file() or (place / room).is_dir(), f"{service} has no {room}"
-    assert (ROOT / "services" / service / "README.md").is_file()
+    lacking = [room for room in rooms if not (place / f"{room}.py").is_file() and not (place / room).is_dir()]
+    readme = place.parent / "README.md"
+    return lacking if readme.is_file() else [*lacking, "README.md"]
+
+
+@pytest.mark.parametrize("service", PAGES)
+def test_pages_speak_http_to_the_services_and_know_none_of_their_insides(service: str) -> None:
+    for path in (ROOT / "services" / service / f"acorn_{service}").rglob("*.py"):
+        assert not tops(path) & {"directory", "kafka", "embedded", "acorn", *(f"acorn_{api}" for api in APIS)}, path
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -23,7 +23,8 @@ class State:
 
     def __init__(self, app: Flask, settings: Settings) -> None:
         self._app = app
-        self._database = connect(settings.mongodb_uri)[settings.database]
+        self.client = connect(settings.mongodb_uri)
+        self._database = self.client[settings.database]
         self._preparing = threading.Lock()
         self.store = Store(self._database)
 
@@ -50,6 +51,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     )
     app.jinja_options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
     state = State(app, settings)
+    app.extensions["acorn"] = state
     app.session_interface = Sessions(state.store, settings, clock)
     app.extensions["exchange"] = Exchange(settings)
     app.extensions["clock"] = clock

@@ -86,6 +86,12 @@ class Exchange:
             for name in settings.services
         }
 
+    def close(self) -> None:
+        """Let connections and threads go."""
+        self.http.clear()
+        for pool in self.pools.values():
+            pool.shutdown(wait=False, cancel_futures=True)
+
 
 class Later(Generic[T]):
     """An answer that is on its way."""

@@ -4,10 +4,10 @@ import sys
 
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from pymongo.errors import PyMongoError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from acorn_portal.clients.calling import Away, Refused
+from acorn_portal.store import StoreFailed
 from acorn_portal.words import SERVICES
 from servicekit.logs import log
 from servicekit.metrics import route_template
@@ -79,8 +79,8 @@ def expose(app: Flask) -> None:
                 response.headers[name] = value
         return response
 
-    @app.errorhandler(PyMongoError)
-    def database_failed(error: PyMongoError) -> Response:
+    @app.errorhandler(StoreFailed)
+    def database_failed(error: StoreFailed) -> Response:
         if outage(error):
             _log.warning("MongoDB is away", error=type(error).__name__)
             return _plain("Acorn cannot be reached right now", "Try again in a few minutes.", 503)
@@ -90,7 +90,7 @@ def expose(app: Flask) -> None:
     def failed(error: InternalServerError) -> Response:
         original = error.original_exception
         # Before any view, as a session is opened.
-        return database_failed(original) if isinstance(original, PyMongoError) else _unexpected()
+        return database_failed(original) if isinstance(original, StoreFailed) else _unexpected()
 
     @app.errorhandler(Exception)
     def unexpected(_: Exception) -> Response:

@@ -9,9 +9,12 @@ from datetime import datetime, timedelta
 
 from pymongo import IndexModel
 from pymongo.database import Database
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from servicekit.mongo import Document
+
+StoreFailed = PyMongoError
+"""Whatever the database answers with when it cannot do what it is asked."""
 
 SESSIONS = "sessions"
 INDEXES: Mapping[str, Sequence[IndexModel]] = {SESSIONS: (IndexModel("expires", expireAfterSeconds=0),)}
