@@ -1,5 +1,6 @@
-"""Uploaded files, in GridFS: kept only until the work that they are for is done."""
+"""Uploaded files, in GridFS: kept only as long as something is to be done with them."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import BinaryIO
 
@@ -26,9 +27,18 @@ def read_limited(stream: BinaryIO, limit: int) -> bytes:
     while piece := stream.read(_PIECE):
         size += len(piece)
         if size > limit:
-            raise TooLarge(f"The file is larger than {limit // 1_000_000} MB. Send it in parts.")
+            raise too_large(limit)
         pieces.append(piece)
     return b"".join(pieces)
+
+
+def too_large(limit: int) -> TooLarge:
+    """The refusal of a file over the limit, and what to do instead."""
+    size = f"{limit // 1_000_000} MB" if limit >= 1_000_000 else f"{limit // 1_000} kB"
+    return TooLarge(
+        f"The file is larger than {size}, the most that can be sent at once. Split its rows into several files, each "
+        "with the header as its first line, and send them one after the other."
+    )
 
 
 def keep(database: Database[Document], content: bytes) -> str:
@@ -55,9 +65,10 @@ def discard(database: Database[Document], upload: str) -> None:
         return
 
 
-def sweep(database: Database[Document], *, before: datetime) -> int:
-    """Remove files stored before an instant, long after any work that they were for; returns how many."""
-    old = [file["_id"] for file in database[f"{BUCKET}.files"].find({"uploadDate": {"$lt": before}}, {"_id": 1})]
+def sweep(database: Database[Document], *, before: datetime, but: Collection[str] = ()) -> int:
+    """Remove files stored before an instant, but not those that are still needed; returns how many."""
+    wanted = {"uploadDate": {"$lt": before}, "_id": {"$nin": list(but)}}
+    old = [file["_id"] for file in database[f"{BUCKET}.files"].find(wanted, {"_id": 1})]
     for upload in old:
         discard(database, upload)
     return len(old)

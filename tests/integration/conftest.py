@@ -111,6 +111,7 @@ class Trust:
         self.organisations: dict[str, str] = {}
         self.records: dict[str, dict[str, str]] = {}
         self.imports: dict[str, str] = {}
+        self.import_kinds = {"staff": "people", "cpd": "records"}
         self.appointments: dict[str, str] = {}
         self._builder = _Builder(self)
         self._builder.build()
@@ -392,14 +393,14 @@ class _Builder:
         return int(answered["version"])
 
     def _imports(self) -> None:
-        """A file of people of which one row is refused: what it said stays readable for HR."""
+        """A dry run of a file of which one row is refused: what it said stays readable for HR."""
         refused = self._canary("import", "import row")
         sheets = {
             "staff": ("people", f"family_name,given_name,trn\nImported,Row,{refused}\n"),
             "cpd": ("records", f"employee_number,title,kind,date,hours\nnone-{refused},T,course,2020-01-06,1\n"),
         }
         for service, (kind, sheet) in sheets.items():
-            sent = {"files": {"file": ("people.csv", sheet.encode())}, "data": {"kind": kind}}
+            sent = {"files": {"file": ("people.csv", sheet.encode())}, "data": {"kind": kind, "dry_run": "true"}}
             made = self._send("hr", service, "POST", "/v1/imports", 202, **sent)
             path = f"/v1/imports/{made['id']}"
             self._trust.imports[service] = made["id"]

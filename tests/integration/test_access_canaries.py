@@ -139,6 +139,7 @@ class Sweep:
             "organisation_id": set(trust.organisations.values()),
             "record_id": records,
             "import_id": {trust.imports[service]},
+            "kind": {trust.import_kinds[service]},
             "letter_id": {new_id()},
         }
         filled = {path}
@@ -180,6 +181,7 @@ class Sweep:
             "limit": ["1", "0"],
             "cursor": ["bm90LW91cnM"],
             "count": ["true", "yes"],
+            "left": ["true", "false"],
         }[name]
 
     def _page(self, service: str, path: str, query: dict[str, str]) -> requests.Response:
@@ -301,6 +303,7 @@ def filled(trust: "Trust", service: str, template: str, subject: str) -> str:
         "appointment_id": trust.appointments[subject],
         "organisation_id": trust.organisations["elm"],
         "import_id": trust.imports[service],
+        "kind": trust.import_kinds[service],
         "letter_id": new_id(),
         "name": "index.html",
     }

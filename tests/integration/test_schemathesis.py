@@ -130,6 +130,7 @@ class Target:
             "organisation_id": trust.organisations["ash"],
             "record_id": trust.records["teacher"]["declared"],
             "import_id": trust.imports[self.service],
+            "kind": trust.import_kinds[self.service],
             "letter_id": next(self._letters),
         }
         return {name: value for name, value in values.items() if f"{{{name}}}" in path}

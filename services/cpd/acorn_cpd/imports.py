@@ -16,8 +16,9 @@ from servicekit.imports import Group, ImportKind, Judged, Outcome, Reason, Row, 
 from servicekit.imports.columns import Column, choice, day, email, number, text, trn
 from servicekit.problems import Problem
 
-_KIND = choice({kind.value: kind.value.replace("_", " ") for kind in Kind})
-_TOPIC = choice({topic.value: topic.value.replace("_", " ") for topic in Topic})
+_KINDS = {kind.value: kind.value.replace("_", " ") for kind in Kind}
+_TOPICS = {topic.value: topic.value.replace("_", " ") for topic in Topic}
+_KIND, _TOPIC = choice(_KINDS), choice(_TOPICS)
 
 
 def _kind(cell: str, formats: Collection[str]) -> Kind:
@@ -34,17 +35,22 @@ def _hours(cell: str, formats: Collection[str]) -> float:
 
 IDENTIFIERS = {"employee_number": "employee number", "trn": "TRN", "email": "e-mail address"}
 COLUMNS = (
-    Column("employee_number", "Payroll's number for the person.", text(40)),
-    Column("trn", "Teacher reference number of the person, seven digits.", trn),
-    Column("email", "E-mail address of the person.", email),
-    Column("title", "What it was called.", text(), required=True),
-    Column("kind", "What sort of CPD it was.", _kind, required=True),
-    Column("topics", "What it was about; several with semicolons between.", _topics),
-    Column("date", "The day, or the first of several.", day, required=True),
-    Column("ends", "The last day of several.", day),
-    Column("hours", "Hours, in quarters, from 0.25 to 400.", _hours, required=True),
-    Column("provider", "Who provided it.", text()),
-    Column("reference", "What the other system knows it by; with it, a corrected row corrects its record.", text(100)),
+    Column("employee_number", "Payroll's number for the person.", text(40), example="10042"),
+    Column("trn", "Teacher reference number of the person, seven digits.", trn, example="0123456"),
+    Column("email", "E-mail address of the person.", email, example="amina.yusuf@trust.example"),
+    Column("title", "What it was called.", text(), required=True, example="Phonics in Reception"),
+    Column("kind", "What sort of CPD it was.", _kind, required=True, example="course", values=_KINDS),
+    Column("topics", "What it was about; several with semicolons between.", _topics, example="phonics", values=_TOPICS),
+    Column("date", "The day, or the first of several.", day, required=True, example="14/10/2026"),
+    Column("ends", "The last day of several.", day, example="15/10/2026"),
+    Column("hours", "Hours, in quarters, from 0.25 to 400.", _hours, required=True, example="10.5"),
+    Column("provider", "Who provided it.", text(), example="Example Training"),
+    Column(
+        "reference",
+        "What the other system knows it by; with it, a corrected row corrects its record.",
+        text(100),
+        example="EX-0001",
+    ),
 )
 _CONTENTS = ("title", "kind", "topics", "date", "ends", "hours", "provider")
 
@@ -80,6 +86,7 @@ def judge(groups: Sequence[Group], task: Task, store: Store) -> Iterator[Judged]
 RECORDS = ImportKind(
     "records",
     title="CPD records",
+    description="CPD that people have done, from another system or a provider's register; one row is one record.",
     columns=COLUMNS,
     group=group,
     judge=judge,

@@ -6,7 +6,7 @@ cells never reach a reader: an empty cell says nothing, so it neither deletes no
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
@@ -48,13 +48,21 @@ Reader = Callable[[str, Collection[str]], Any]
 class Column:
     """One column: its name in a canonical file, what it means (shown to HR), and how its cells are read.
 
-    `required`: the file must have the column and every row must fill it.
+    `required`: the file must have the column and every row must fill it. `example` is what the template shows; it is
+    invented, and reads as it stands. `values` are the only ones that it takes, code and title, where that is so.
     """
 
     name: str
     meaning: str
     read: Reader
     required: bool = False
+    example: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+def one_of(name: str, meaning: str, codes: Mapping[str, str], *, required: bool = False, example: str = "") -> Column:
+    """A column that takes one of a vocabulary, by code or by title."""
+    return Column(name, meaning, choice(codes), required, example, codes)
 
 
 def text(longest: int = 200) -> Reader:

@@ -8,20 +8,20 @@ pause an edit would find the next batch in its way, and the next, until its time
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
-from servicekit import files
+from servicekit import files, schedule
 from servicekit.clock import Clock, london_today, utc_now
 from servicekit.faultpoints import reached
 from servicekit.imports.kinds import Group, ImportKind, Judged, NotThisFile, Outcome, Reason, Row, Task, Verdict
-from servicekit.imports.mapping import NO_MAPPING, Table, open_table, read_mapping
+from servicekit.imports.mapping import Table, opened
 from servicekit.imports.reading import FileRefused
-from servicekit.imports.store import ImportStore
+from servicekit.imports.store import WORK, ImportStore
 from servicekit.logs import log
 from servicekit.mongo import Document, outage, transaction
 from servicekit.problems import Invalid, Problem
@@ -53,10 +53,16 @@ class Lease(Protocol):
 def work(
     kinds: Sequence[ImportKind], make_store: MakeStore, *, clock: Clock = utc_now
 ) -> Callable[[Database[Document], Document, Lease], None]:
-    """The handler of due work of kind `import`; `make_store` makes the service's store within a session."""
+    """The handler of due work of kind `import`; `make_store` makes the service's store within a session.
+
+    The work is an import that was sent, or a file that has been kept for long enough.
+    """
     by_name = {kind.name: kind for kind in kinds}
 
     def run(database: Database[Document], payload: Document, lease: Lease) -> None:
+        if "forget" in payload:
+            _forget(database, payload["forget"], clock())
+            return
         claimed = ImportStore(database).claim(payload["import"], at=clock())
         if claimed is not None:
             _Run(database, by_name, make_store, clock, claimed, lease).finish()
@@ -95,9 +101,27 @@ class _Run:
                 raise  # it is tried again, here or by another worker
             _log.exception("import failed", import_id=self._claimed["_id"])
             failed = "Acorn failed to judge this file, and has logged why. What the counts show as done has gone in."
-        ImportStore(self._database).finish(self._claimed, at=self._clock(), failed=failed)
-        files.discard(self._database, self._claimed["upload"])
-        files.sweep(self._database, before=self._clock() - ABANDONED)
+        at = self._clock()
+
+        def ended(session: ClientSession) -> datetime | None:
+            until = ImportStore(self._database, session=session).finish(self._claimed, at=at, failed=failed)
+            if until is not None:
+                self._forget_later(until, session)
+            return until
+
+        if transaction(self._database.client, ended) is None:
+            _forget(self._database, self._claimed["upload"], at)
+        files.sweep(self._database, before=at - ABANDONED, but=ImportStore(self._database).files_needed(at))
+
+    def _forget_later(self, due: datetime, session: ClientSession) -> None:
+        schedule.add(
+            self._database,
+            kind=WORK,
+            key=f"{WORK}:forget:{self._claimed['_id']}",
+            due=due,
+            payload={"forget": self._claimed["upload"]},
+            session=session,
+        )
 
     def _judge_all(self) -> str | None:
         at = self._clock()
@@ -133,9 +157,8 @@ class _Run:
         return None
 
     def _open(self) -> Table:
-        stored = self._claimed["mapping"]
-        mapping = read_mapping(stored, self._kind) if stored else NO_MAPPING
-        return open_table(files.fetch(self._database, self._claimed["upload"]), self._kind, mapping)
+        content = files.fetch(self._database, self._claimed["upload"])
+        return opened(content, self._kind, self._claimed["mapping"])
 
     def _units(self, table: Table, task: Task) -> list[Unit]:
         """Everything to be judged, in an order that is the same for every worker that reads this file."""
@@ -196,6 +219,12 @@ class _Run:
         yield Judged(tuple(unit for unit in batch if isinstance(unit, Verdict)))
         if groups:
             yield from self._kind.judge(groups, task, self._make_store(self._database, session))
+
+
+def _forget(database: Database[Document], upload: str, at: datetime) -> None:
+    """Remove a file, unless another import still needs it: a dry run's is also that of the import that applies it."""
+    if transaction(database.client, lambda session: ImportStore(database, session=session).forget_file(upload, at=at)):
+        files.discard(database, upload)
 
 
 def _followed(answer: Judged) -> tuple[Verdict, ...]:

@@ -91,6 +91,15 @@ class Task:
     notes: dict[Any, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Something that may be said beside the file, or must be: what it means, and an example."""
+
+    meaning: str
+    example: str
+    required: bool = False
+
+
 Group = Sequence[Row]
 
 
@@ -107,7 +116,7 @@ def each_alone(rows: Sequence[Row], _: Task) -> Iterable[Group]:
 class ImportKind:
     """A kind of file that a service takes.
 
-    `options`: what may be said beside the file, by name, with its meaning and an example.
+    `title` and `description` say to HR what it holds. `options`: what may be said beside the file, by name.
     `needs`: sets of columns of which the file must have at least one and every row must fill at least one.
     `group` gets all rows that could be read and returns the groups in the order in which they are to be judged; it
     must give the same answer every time, and may raise `NotThisFile`. `judge` gets some of those groups with the
@@ -116,9 +125,10 @@ class ImportKind:
 
     name: str
     title: str
+    description: str
     columns: tuple[Column, ...]
     judge: Callable[[Sequence[Group], Task, Any], Iterable[Judged]]
     group: Callable[[Sequence[Row], Task], Iterable[Group]] = each_alone
     needs: tuple[tuple[str, ...], ...] = ()
-    options: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    options: Mapping[str, Option] = field(default_factory=dict)
     batch: int = 100

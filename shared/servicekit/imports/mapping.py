@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -10,7 +10,7 @@ import orjson
 
 from servicekit.imports.columns import DATE_FORMATS, UNLESS_TOLD, Column, Refused
 from servicekit.imports.kinds import ImportKind, Outcome, Reason, Row, Verdict
-from servicekit.imports.reading import DELIMITERS, ENCODINGS, FileRefused, Line, Sheet, folded, read
+from servicekit.imports.reading import DELIMITERS, ENCODINGS, FileRefused, Line, folded, read
 from servicekit.problems import FieldError, Invalid
 
 _LONGEST_SHOWN = 100
@@ -62,7 +62,7 @@ def _faults(document: Any, ours: set[str]) -> Iterator[FieldError]:
         return
     for key in document.keys() - {"columns", "values", "constants", "dates", "encoding", "delimiter"}:
         yield FieldError(_pointer(key), "There is no such member; see docs/imports.md.")
-    for key, allowed in (("dates", tuple(DATE_FORMATS)), ("encoding", ENCODINGS), ("delimiter", tuple(DELIMITERS))):
+    for key, allowed in (("dates", tuple(DATE_FORMATS)), ("encoding", ENCODINGS), ("delimiter", tuple(DELIMITERS.values()))):
         if key in document and document[key] not in allowed:
             shown = ", ".join(json.dumps(value) for value in allowed)
             yield FieldError(_pointer(key), f"It must be one of {shown}.")
@@ -105,16 +105,25 @@ def _unknown(column: Any, ours: set[str]) -> str:
 
 @dataclass(frozen=True)
 class Table:
-    """A file whose header fits a kind: how it was read, which headers are used, and its rows (given once).
+    """A file whose header fits a kind: how it was read, which headers are used, and its lines or else its rows, once.
 
-    A row that cannot be used comes as the `Verdict` that rejects it.
+    A row that cannot be used comes as the `Verdict` that rejects it. `reasons_at` is where an error file of ours has
+    its reasons: that column says nothing to an import.
     """
 
     encoding: str
     delimiter: str
+    header: tuple[str, ...]
     used: Mapping[str, str]
     ignored: tuple[str, ...]
+    reasons_at: int | None
+    lines: Iterator[Line]
     rows: Iterator[Row | Verdict]
+
+
+def opened(content: bytes, kind: ImportKind, mapping: str | None) -> Table:
+    """Open a file with the mapping that was sent beside it, if one was; `FileRefused`, or `Invalid` for the mapping."""
+    return open_table(content, kind, read_mapping(mapping, kind) if mapping is not None else NO_MAPPING)
 
 
 def open_table(content: bytes, kind: ImportKind, mapping: ColumnMapping) -> Table:
@@ -123,13 +132,36 @@ def open_table(content: bytes, kind: ImportKind, mapping: ColumnMapping) -> Tabl
     sheet = read(content, known=known, encoding=mapping.encoding, delimiter=DELIMITERS_BY_NAME.get(mapping.delimiter))
     places = _places(sheet.header, kind, mapping)
     taken = set(places.values())
+    last = len(sheet.header) - 1
+    reasons_at = last if last not in taken and folded(sheet.header[last]) in _REASONS_FOLDED else None
+    lines = _unless_untouched(sheet.lines, reasons_at)
     return Table(
         encoding=sheet.encoding,
         delimiter=DELIMITERS[sheet.delimiter],
+        header=sheet.header,
         used={column: sheet.header[at] for column, at in places.items()},
-        ignored=tuple(name for at, name in enumerate(sheet.header) if at not in taken and name),
-        rows=_rows(sheet, places, kind, mapping),
+        ignored=tuple(name for at, name in enumerate(sheet.header) if at not in taken | {reasons_at} and name),
+        reasons_at=reasons_at,
+        lines=lines,
+        rows=_rows(lines, sheet.header, places, kind, mapping),
     )
+
+
+REASONS = ("Reason", "Reason (Acorn)")
+"""What the last column of an error file is called; the second where the file has a column of the first name."""
+PUT_RIGHT = "Put this row right, and then empty this cell."
+"""Ends the reason of a row whose cells did not fit the header: until it is gone, they are not taken for good ones."""
+_REASONS_FOLDED = frozenset(map(folded, REASONS))
+
+
+def _unless_untouched(lines: Iterator[Line], reasons_at: int | None) -> Iterator[Line]:
+    """The lines; those that an error file gave back for their cells, and that say so still, have that fault still."""
+    for line in lines:
+        said = line.cells[reasons_at] if reasons_at is not None and len(line.cells) > reasons_at else ""
+        if said.endswith(PUT_RIGHT) and not line.fault:
+            yield replace(line, fault=said.removesuffix(PUT_RIGHT).strip()[:_LONGEST_SHOWN] or PUT_RIGHT)
+        else:
+            yield line
 
 
 DELIMITERS_BY_NAME: Mapping[str | None, str] = {name: sign for sign, name in DELIMITERS.items()}
@@ -179,12 +211,14 @@ def _check_complete(kind: ImportKind, there: set[str], spare: Sequence[str]) -> 
     )
 
 
-def _rows(sheet: Sheet, places: Mapping[str, int], kind: ImportKind, mapping: ColumnMapping) -> Iterator[Row | Verdict]:
-    for line in sheet.lines:
+def _rows(
+    lines: Iterator[Line], header: Sequence[str], places: Mapping[str, int], kind: ImportKind, mapping: ColumnMapping
+) -> Iterator[Row | Verdict]:
+    for line in lines:
         if line.fault:
             yield Verdict(line.number, Outcome.REJECTED, (Reason(None, None, line.fault),))
         else:
-            yield _row(line, sheet.header, places, kind, mapping)
+            yield _row(line, header, places, kind, mapping)
 
 
 def _row(

@@ -12,6 +12,8 @@ from itertools import chain
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 ENCODINGS = ("utf-8", "windows-1252", "utf-16")
+BYTE_ORDER_MARK = "\ufeff"
+"""Begins a file of ours: without it spreadsheets read UTF-8 as the machine's old code page."""
 _LONGEST_CELL = 10_000
 _LONGEST_HEADER = 100_000
 _NOT_TEXT = (
@@ -29,7 +31,10 @@ class FileRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of the file: the line on which it begins (1 = the first of the file), its cells, or why it has none."""
+    """One row of the file: the line on which it begins (1 = the first of the file), its cells, what is wrong with them.
+
+    A row with a fault has the cells that were found; where not even cells could be told apart, one with all its text.
+    """
 
     number: int
     cells: tuple[str, ...]
@@ -51,10 +56,32 @@ def folded(name: str) -> str:
     return " ".join(name.casefold().split())
 
 
+# What makes a spreadsheet take a cell for a formula, in full-width forms too (OWASP, "CSV injection").
+_FORMULA = frozenset("=+-@|%＝＋－＠")
+
+
+def guarded(cell: str) -> str:
+    """The cell as a spreadsheet may see it: behind an apostrophe where it would be taken for a formula."""
+    return f"'{cell}" if _like_a_formula(cell) else cell
+
+
+def unguarded(cell: str) -> str:
+    """What `guarded` was given: the apostrophe is taken away where it stands before what looks like a formula."""
+    return cell[1:].strip() if cell.startswith("'") and _like_a_formula(cell) else cell
+
+
+def _like_a_formula(cell: str) -> bool:
+    # Apostrophes are skipped, so that a cell which has one of its own gets a second and keeps its own. Spreadsheets
+    # differ in what else they skip before a formula, so whatever cannot be seen is skipped here.
+    bare = cell.lstrip("'")
+    return next((letter for letter in bare if letter.isprintable() and not letter.isspace()), "") in _FORMULA
+
+
 def read(content: bytes, *, known: Collection[str], encoding: str | None = None, delimiter: str | None = None) -> Sheet:
     """Decode a file and read its header; `known` are the column names that decide between possible delimiters.
 
-    `encoding` (of ENCODINGS) and `delimiter` (of DELIMITERS), when given, are used as they are. Raises FileRefused.
+    `encoding` (of ENCODINGS) and `delimiter` (of DELIMITERS), when given, are used as they are; but a byte order mark
+    of UTF-8 is believed before anything, for Acorn's own files have one. Raises FileRefused.
     """
     text, used = _decoded(content, encoding)
     expected = {folded(name) for name in known}
@@ -86,6 +113,8 @@ def _decoded(content: bytes, encoding: str | None) -> tuple[str, str]:
 
 
 def _as(content: bytes, encoding: str) -> tuple[str, str]:
+    if content.startswith(BYTE_ORDER_MARK.encode()):
+        encoding = "utf-8"
     try:
         return content.decode("utf-8-sig" if encoding == "utf-8" else encoding), encoding
     except UnicodeDecodeError as fault:
@@ -125,18 +154,27 @@ def _delimiter(text: str, expected: set[str]) -> str:
 
 def _rows(text: str, delimiter: str) -> Iterator[Line]:
     """The rows that hold anything, each with the line it begins on as an editor counts: cells may span lines."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    taken: list[str] = []
+
+    def lines() -> Iterator[str]:
+        for line in io.StringIO(text, newline=""):
+            taken.append(line)
+            yield line
+
+    reader = csv.reader(lines(), delimiter=delimiter, strict=True)
     while True:
         begins = reader.line_num + 1
+        taken.clear()
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error as fault:
-            yield Line(begins, (), _quotes(begins, reader.line_num, str(fault)))
+            fault_found = _quotes(begins, reader.line_num, str(fault))
+            yield Line(begins, ("".join(taken).strip(),), fault_found)
             continue
         if any(cell.strip() for cell in cells):
-            yield Line(begins, tuple(cell.strip() for cell in cells))
+            yield Line(begins, tuple(unguarded(cell.strip()) for cell in cells))
 
 
 def _quotes(first: int, last: int, fault: str) -> str:
@@ -154,8 +192,8 @@ def _checked(rows: Iterator[Line], width: int) -> Iterator[Line]:
         if row.fault:
             yield row
         elif count < width or any(row.cells[width:]):
-            yield Line(row.number, (), f"This row has {count} cells where the header has {width}.")
+            yield Line(row.number, row.cells, f"This row has {count} cells where the header has {width}.")
         elif any(len(cell) > _LONGEST_CELL for cell in row.cells):
-            yield Line(row.number, (), f"A cell of this row is longer than {_LONGEST_CELL:,} characters.")
+            yield Line(row.number, row.cells, f"A cell of this row is longer than {_LONGEST_CELL:,} characters.")
         else:
             yield Line(row.number, row.cells[:width])

@@ -1,30 +1,38 @@
 """Where imports and what became of their rows are kept: collections `imports` and `import_rows`, for 90 days.
 
+The file itself is kept for a day where something can still be done with it: a dry run applied, rejected rows fetched.
 Reasons quote cells, which are personal data: they are served to HR alone, never logged, and expire with the import.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from pymongo import ASCENDING, IndexModel
+from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from servicekit.clock import instant
 from servicekit.ids import new_id
-from servicekit.imports.kinds import Outcome, Verdict
+from servicekit.imports.kinds import Outcome, Reason, Verdict
 from servicekit.mongo import Document
 from servicekit.paging import Page, Paging, page_of
-from servicekit.problems import NotFound
+from servicekit.problems import Conflict, NotFound
 from servicekit.schedule import LeaseLost
 
+WORK = "import"
+"""The kind of due work under which the worker finds an import."""
 KEPT = timedelta(days=90)
-COUNTS = ("total", "judged", *Outcome, "incomplete")
+FILE_KEPT = timedelta(hours=24)
+"""How long after its import has ended a file is kept."""
+_UNFINISHED = ("waiting", "running")
+_NOT_COUNTED = {"total": None, **dict.fromkeys(("judged", *Outcome, "incomplete"), 0)}
 SERVED = {
     "kind": 1,
     "dry_run": 1,
+    "applies": 1,
+    "applied_by": 1,
     "state": 1,
     "filename": 1,
     "options": 1,
@@ -33,6 +41,7 @@ SERVED = {
     "encoding": 1,
     "delimiter": 1,
     "ignored_columns": 1,
+    "file_until": 1,
     "by": 1,
     "created_at": 1,
     "started_at": 1,
@@ -41,7 +50,11 @@ SERVED = {
 """What of an import is shown; the rest is the worker's."""
 
 INDEXES = {
-    "imports": [IndexModel([("expires", ASCENDING)], expireAfterSeconds=0)],
+    "imports": [
+        IndexModel([("expires", ASCENDING)], expireAfterSeconds=0),
+        IndexModel([("created_at", DESCENDING), ("_id", DESCENDING)]),
+        IndexModel("upload"),
+    ],
     "import_rows": [
         IndexModel([("import", ASCENDING), ("line", ASCENDING)]),
         IndexModel([("import", ASCENDING), ("outcome", ASCENDING), ("line", ASCENDING)]),
@@ -67,29 +80,50 @@ class ImportStore:
         """Store an import that waits for a worker."""
         document: Document = {
             "_id": new_id(),
+            "applies": None,
+            "applied_by": None,
             **new,
             "state": "waiting",
-            "rows": dict.fromkeys(COUNTS, 0),
+            "rows": _NOT_COUNTED,
             "reason": None,
             "created_at": instant(at),
             "started_at": None,
             "finished_at": None,
+            "file_until": None,
             "position": 0,
             "expires": at + KEPT,
         }
         self._imports.insert_one(document, session=self._session)
         return document
 
+    def apply(self, import_id: str, *, by: str, at: datetime) -> Document:
+        """Store an import that does for real what a dry run tried; `Conflict` where it cannot, or was done already."""
+        dry_run = self._found(import_id)
+        if not dry_run["dry_run"]:
+            raise Conflict("This was no dry run: its rows have gone in already.")
+        if dry_run["state"] in _UNFINISHED:
+            raise Conflict("This dry run is still being judged. Import the file once it has ended.")
+        if dry_run["state"] == "failed":
+            raise Conflict(f"The file as a whole was refused. {dry_run['reason']}")
+        if dry_run.get("applied_by"):
+            raise Conflict("The file of this dry run was imported already.", applied_by=dry_run["applied_by"])
+        if not _kept(dry_run, at):
+            raise Conflict("The file of this dry run is no longer kept. Send it again.")
+        copied = ("kind", "filename", "options", "mapping", "upload", "encoding", "delimiter", "ignored_columns")
+        new = {name: dry_run[name] for name in copied}
+        document = self.add({**new, "dry_run": False, "applies": import_id, "by": by}, at)
+        # The write that two at once have in common: the later one fails, begins again, and finds what the other made.
+        self._imports.update_one({"_id": import_id}, {"$set": {"applied_by": document["_id"]}}, session=self._session)
+        return document
+
     def served(self, import_id: str) -> Document:
         """An import as it is shown; `NotFound`."""
-        found = self._imports.find_one({"_id": import_id}, SERVED, session=self._session)
-        if found is None:
-            raise NotFound("There is no import with this id. Imports are kept for 90 days.")
-        return _named(found)
+        return _shown(self._found(import_id, SERVED))
 
     def page(self, paging: Paging) -> Page:
         """The imports, newest first."""
-        return page_of(self._imports, {}, sort=[("created_at", -1)], projection=SERVED, paging=paging)
+        found = page_of(self._imports, {}, sort=[("created_at", -1)], projection=SERVED, paging=paging)
+        return replace(found, items=[_shown(document) for document in found.items])
 
     def rows(self, import_id: str, *, outcome: str | None, with_reasons: bool, paging: Paging) -> Page:
         """What became of an import's rows, in the order of the file; `NotFound` when there is no such import."""
@@ -101,6 +135,31 @@ class ImportStore:
             wanted["reasons.0"] = {"$exists": True}
         found = page_of(self._rows, wanted, sort=[("line", 1)], projection={"import": 0, "expires": 0}, paging=paging)
         return replace(found, items=[{key: row[key] for key in row if key != "_id"} for row in found.items])
+
+    def with_rejected_rows(self, import_id: str, *, at: datetime) -> Document:
+        """The import whose rejected rows are asked for; `NotFound` says why there are none to be had."""
+        found = self._found(import_id)
+        if found["state"] in _UNFINISHED:
+            raise NotFound("This import is still being judged. Ask for its rejected rows once it has ended.")
+        if found["state"] == "failed":
+            raise NotFound(f"The file as a whole was refused, so it is the file to mend. {found['reason']}")
+        if not found["rows"]["rejected"]:
+            raise NotFound("No row of this import was rejected: there is nothing to mend.")
+        if not _kept(found, at):
+            raise NotFound("The file of this import is no longer kept. Send it again.")
+        return found
+
+    def rejected_rows(self, import_id: str) -> Iterator[tuple[int, list[Reason]]]:
+        """The line of each rejected row and its reasons, in the order of the file."""
+        found = self._rows.find({"import": import_id, "outcome": Outcome.REJECTED.value}).sort("line", 1)
+        for row in found:
+            yield row["line"], [Reason(**reason) for reason in row["reasons"]]
+
+    def _found(self, import_id: str, projection: Document | None = None) -> Document:
+        found = self._imports.find_one({"_id": import_id}, projection, session=self._session)
+        if found is None:
+            raise NotFound("There is no import with this id. Imports are kept for 90 days.")
+        return found
 
     def claim(self, import_id: str, *, at: datetime) -> Document | None:
         """Take an import over, fencing off whoever had it; None when it is finished or gone.
@@ -121,7 +180,7 @@ class ImportStore:
                         "claim": token,
                         "started_at": {"$ifNull": ["$started_at", instant(at)]},
                         "position": {"$cond": ["$dry_run", 0, "$position"]},
-                        "rows": {"$cond": ["$dry_run", dict.fromkeys(COUNTS, 0), "$rows"]},
+                        "rows": {"$cond": ["$dry_run", _NOT_COUNTED, "$rows"]},
                     }
                 }
             ],
@@ -163,10 +222,31 @@ class ImportStore:
                 session=self._session,
             )
 
-    def finish(self, claimed: Document, *, at: datetime, failed: str | None = None) -> None:
-        """End an import: done, or failed with a sentence; `Overtaken`."""
+    def finish(self, claimed: Document, *, at: datetime, failed: str | None = None) -> datetime | None:
+        """End an import: done, or failed with a sentence; `Overtaken`.
+
+        Answers until when its file is to be kept, None where nothing can be done with it any more.
+        """
         state = "failed" if failed else "done"
-        self._update(claimed, {"$set": {"state": state, "reason": failed, "finished_at": instant(at)}})
+        useful = not failed and (claimed["dry_run"] or self.served(claimed["_id"])["rows"]["rejected"])
+        until = at + FILE_KEPT if useful else None
+        ended = {"state": state, "reason": failed, "finished_at": instant(at)}
+        self._update(claimed, {"$set": {**ended, "file_until": instant(until) if until else None}})
+        return until
+
+    def forget_file(self, upload: str, *, at: datetime) -> bool:
+        """Note that a file is kept no more, unless an import still needs it; tell whether it can go.
+
+        In a transaction: a dry run that is applied at the same moment is written by both, so one sees the other.
+        """
+        if self._imports.find_one({"upload": upload, **_needed(at)}, {"_id": 1}, session=self._session):
+            return False
+        self._imports.update_many({"upload": upload}, {"$set": {"file_until": None}}, session=self._session)
+        return True
+
+    def files_needed(self, at: datetime) -> list[str]:
+        """The uploads with which something is still to be done."""
+        return self._imports.distinct("upload", _needed(at), session=self._session)
 
     def _update(self, claimed: Document, change: Document, **also: Any) -> None:
         mine = {"_id": claimed["_id"], "state": "running", "claim": claimed["claim"], **also}
@@ -174,5 +254,15 @@ class ImportStore:
             raise Overtaken(claimed["_id"])
 
 
-def _named(document: Document) -> Document:
-    return {"id": document["_id"], **{key: value for key, value in document.items() if key != "_id"}}
+def _needed(at: datetime) -> Document:
+    return {"$or": [{"state": {"$in": list(_UNFINISHED)}}, {"file_until": {"$gt": instant(at)}}]}
+
+
+def _kept(document: Document, at: datetime) -> bool:
+    return (document.get("file_until") or "") > instant(at)
+
+
+def _shown(document: Document) -> Document:
+    """An import as it is served; those of earlier releases lack what came later."""
+    later = {"applies": None, "applied_by": None, "file_until": None}
+    return {"id": document["_id"], **later, **{key: value for key, value in document.items() if key != "_id"}}

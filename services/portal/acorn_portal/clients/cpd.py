@@ -195,18 +195,18 @@ RecordOfSomebodyPage = TypedDict("RecordOfSomebodyPage", {
     "previous": "str | None",
     "total": "Total | None",
 })
-Value = TypedDict("Value", {
+ImportValue = TypedDict("ImportValue", {
     "value": "str",
     "title": "str",
 })
-Column = TypedDict("Column", {
+ImportColumn = TypedDict("ImportColumn", {
     "name": "str",
     "required": "bool",
     "meaning": "str",
     "example": "str",
-    "values": "list[Value] | None",
+    "values": "list[ImportValue] | None",
 })
-Option = TypedDict("Option", {
+ImportOption = TypedDict("ImportOption", {
     "name": "str",
     "description": "str",
     "example": "str",
@@ -216,9 +216,9 @@ ImportKind = TypedDict("ImportKind", {
     "name": "str",
     "title": "str",
     "description": "str",
-    "columns": "list[Column]",
+    "columns": "list[ImportColumn]",
     "one_of": "list[list[str]]",
-    "options": "list[Option]",
+    "options": "list[ImportOption]",
     "largest_bytes": "int",
 })
 ImportKinds = TypedDict("ImportKinds", {

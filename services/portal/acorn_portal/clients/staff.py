@@ -237,18 +237,18 @@ Me = TypedDict("Me", {
     "has_reports": "bool",
     "verifies": "bool",
 })
-Value = TypedDict("Value", {
+ImportValue = TypedDict("ImportValue", {
     "value": "str",
     "title": "str",
 })
-Column = TypedDict("Column", {
+ImportColumn = TypedDict("ImportColumn", {
     "name": "str",
     "required": "bool",
     "meaning": "str",
     "example": "str",
-    "values": "list[Value] | None",
+    "values": "list[ImportValue] | None",
 })
-Option = TypedDict("Option", {
+ImportOption = TypedDict("ImportOption", {
     "name": "str",
     "description": "str",
     "example": "str",
@@ -258,9 +258,9 @@ ImportKind = TypedDict("ImportKind", {
     "name": "str",
     "title": "str",
     "description": "str",
-    "columns": "list[Column]",
+    "columns": "list[ImportColumn]",
     "one_of": "list[list[str]]",
-    "options": "list[Option]",
+    "options": "list[ImportOption]",
     "largest_bytes": "int",
 })
 ImportKinds = TypedDict("ImportKinds", {

@@ -22,8 +22,8 @@ from acorn_staff.model.organisation import (
 )
 from acorn_staff.store import Store
 from servicekit.ids import new_id
-from servicekit.imports import Group, ImportKind, Judged, NotThisFile, Outcome, Reason, Row, Task, Verdict
-from servicekit.imports.columns import Column, always, choice, pattern, text
+from servicekit.imports import Group, ImportKind, Judged, NotThisFile, Option, Outcome, Reason, Row, Task, Verdict
+from servicekit.imports.columns import Column, always, one_of, pattern, text
 from servicekit.problems import Problem
 
 URN = "URN"
@@ -39,19 +39,30 @@ STATUSES = {
     EstablishmentStatus.PROPOSED_TO_OPEN.value: "Proposed to open",
 }
 COLUMNS = (
-    Column(URN, "Unique reference number, six digits.", pattern(r"\d{6}", "A URN has six digits."), required=True),
-    Column(NAME, "Name in use.", text(), required=True),
-    Column(TYPE, "Type of establishment, as GIAS names it.", text(), required=True),
-    Column(STATUS, "Open, closed, or proposed.", choice(STATUSES), required=True),
-    Column("OpenDate", "Day it opened.", always("dd-mm-yyyy")),
+    Column(
+        URN,
+        "Unique reference number, six digits.",
+        pattern(r"\d{6}", "A URN has six digits."),
+        required=True,
+        example="999999",
+    ),
+    Column(NAME, "Name in use.", text(), required=True, example="Example Primary Academy"),
+    Column(TYPE, "Type of establishment, as GIAS names it.", text(), required=True, example="Academy converter"),
+    one_of(STATUS, "Open, closed, or proposed.", STATUSES, required=True, example="Open"),
+    Column("OpenDate", "Day it opened.", always("dd-mm-yyyy"), example="01-09-2017"),
     Column("CloseDate", "Day it closed.", always("dd-mm-yyyy")),
-    Column("PhaseOfEducation (name)", "Phase, such as Primary.", text(60)),
-    Column(TRUST_CODE, "Code of its trust.", text()),
-    Column(TRUST_NAME, "Name of its trust.", text()),
-    Column("UKPRN", "UK provider reference number, eight digits.", pattern(r"\d{8}", "A UKPRN has eight digits.")),
-    Column("Street", "Street.", text()),
-    Column("Town", "Town.", text()),
-    Column("Postcode", "Postcode.", text(10)),
+    Column("PhaseOfEducation (name)", "Phase, such as Primary.", text(60), example="Primary"),
+    Column(TRUST_CODE, "Code of its trust.", text(), example="99999"),
+    Column(TRUST_NAME, "Name of its trust.", text(), example="EXAMPLE MULTI ACADEMY TRUST"),
+    Column(
+        "UKPRN",
+        "UK provider reference number, eight digits.",
+        pattern(r"\d{8}", "A UKPRN has eight digits."),
+        example="19999999",
+    ),
+    Column("Street", "Street.", text(), example="1 Example Lane"),
+    Column("Town", "Town.", text(), example="Exampleton"),
+    Column("Postcode", "Postcode.", text(10), example="EX1 1EX"),
 )
 _NO_PHASE = "Not applicable"
 
@@ -80,14 +91,15 @@ def judge(groups: Sequence[Group], task: Task, store: Store) -> Iterator[Judged]
 
 ACADEMIES = ImportKind(
     "academies",
-    title="Academies from a GIAS extract",
+    title="Academies",
+    description="Academies of the trust, from an extract of the national register of schools (GIAS).",
     columns=COLUMNS,
     group=group,
     judge=judge,
     options={
-        "trust": (
+        "trust": Option(
             "Whose schools to take from a GIAS extract: the trust's code or name there.",
-            "Oak Trees Multi Academy Trust",
+            example="Oak Trees Multi Academy Trust",
         )
     },
 )

@@ -25,8 +25,11 @@ from acorn_staff.operations.keeping import keep_person
 from acorn_staff.store import Store
 from servicekit.ids import new_id
 from servicekit.imports import Group, ImportKind, Judged, Outcome, Reason, Row, Task, Verdict
-from servicekit.imports.columns import Column, choice, day, email, number, pattern, text, trn
+from servicekit.imports.columns import Column, day, email, number, one_of, pattern, text, trn
 from servicekit.problems import Problem
+
+NO_SUCH_URN = "999999"
+"""In the template: an example row that is left in the file is rejected, for no academy has this URN."""
 
 
 def _words(codes: Iterable[str]) -> dict[str, str]:
@@ -34,25 +37,35 @@ def _words(codes: Iterable[str]) -> dict[str, str]:
 
 
 COLUMNS = (
-    Column("employee_number", "Payroll's number for the person.", text(40)),
-    Column("trn", "Teacher reference number, seven digits; lost zeros at the front are put back.", trn),
-    Column("given_name", "Given name in use; a new person needs it.", text()),
-    Column("family_name", "Family name in use; a new person needs it.", text()),
-    Column("email", "Work e-mail address.", email),
-    Column("date_of_birth", "Date of birth; only HR and the person see it.", day),
+    Column("employee_number", "Payroll's number for the person.", text(40), example="10042"),
     Column(
-        "kind", "In what capacity the trust knows them; `employee` for a new person if empty.", choice(_words(Kind))
+        "trn", "Teacher reference number, seven digits; lost zeros at the front are put back.", trn, example="0123456"
     ),
-    Column("academy_urn", "URN of the academy of the appointment.", pattern(r"\d{6}", "A URN has six digits.")),
+    Column("given_name", "Given name in use; a new person needs it.", text(), example="Amina"),
+    Column("family_name", "Family name in use; a new person needs it.", text(), example="Yusuf"),
+    Column("email", "Work e-mail address.", email, example="amina.yusuf@trust.example"),
+    Column("date_of_birth", "Date of birth; only HR and the person see it.", day, example="08/12/1992"),
+    one_of(
+        "kind",
+        "In what capacity the trust knows them; a new person is an employee if it is empty.",
+        _words(Kind),
+        example="employee",
+    ),
+    Column(
+        "academy_urn",
+        "URN of the academy of the appointment.",
+        pattern(r"\d{6}", "A URN has six digits."),
+        example=NO_SUCH_URN,
+    ),
     Column("organisation", "Name of the organisation, for the central team.", text()),
-    Column("post", "The job.", choice({code: post.title for code, post in POSTS.items()})),
-    Column("fte", "Part of full time, above 0 and at most 1.", number(most="1", places=4)),
-    Column("start_date", "First day in the post.", day),
+    one_of("post", "The job.", {code: post.title for code, post in POSTS.items()}, example="Teacher"),
+    Column("fte", "Part of full time, above 0 and at most 1.", number(most="1", places=4), example="0.8"),
+    Column("start_date", "First day in the post.", day, example="01/09/2026"),
     Column("end_date", "Last day in the post, if it is known.", day),
-    Column("leaving_reason", "Why the appointment ended.", choice(_words(LeavingReason))),
-    Column("destination", "Where the person went.", choice(_words(Destination))),
-    Column("line_manager_employee_number", "Employee number of the line manager.", text(40)),
-    Column("line_manager_from", "First day of that line management; today if empty.", day),
+    one_of("leaving_reason", "Why the appointment ended.", _words(LeavingReason)),
+    one_of("destination", "Where the person went.", _words(Destination)),
+    Column("line_manager_employee_number", "Employee number of the line manager.", text(40), example="10007"),
+    Column("line_manager_from", "First day of that line management; today if empty.", day, example="01/09/2026"),
 )
 _DETAILS = ("given_name", "family_name", "email", "trn", "date_of_birth", "kind")
 
@@ -78,7 +91,8 @@ def judge(groups: Sequence[Group], task: Task, store: Store) -> Iterator[Judged]
 
 PEOPLE = ImportKind(
     "people",
-    title="People and their appointments",
+    title="People",
+    description="People and their appointments, from payroll or the MIS; one row is one appointment.",
     columns=COLUMNS,
     group=group,
     judge=judge,

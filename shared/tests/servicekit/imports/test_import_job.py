@@ -74,6 +74,7 @@ def judge(groups: Sequence[Group], _: Task, grove: Grove) -> Iterator[Judged]:
 TREES = ImportKind(
     "trees",
     title="Trees",
+    description="Trees that were planted.",
     columns=(
         Column("name", "Its name.", text(), required=True),
         Column("height", "Metres.", number(most="100", places=1), required=True),

@@ -21,6 +21,7 @@ def judge(*_: Any) -> Iterable[Judged]:
 STAFF = ImportKind(
     "staff",
     title="Staff",
+    description="Who works here.",
     columns=(
         Column("number", "Payroll's number.", text()),
         Column("email", "E-mail.", text()),
@@ -189,3 +190,10 @@ def test_each_part_of_a_mapping_that_cannot_be_used_is_pointed_at() -> None:
 @pytest.mark.parametrize("part", ["columns", "values", "constants"])
 def test_a_part_of_a_mapping_that_is_no_object_is_refused(part: str) -> None:
     assert pointers(json.dumps({part: ["number"]})) == {f"/mapping/{part}": "It must be a JSON object."}
+
+
+@pytest.mark.parametrize(("name", "sign"), [("comma", ","), ("semicolon", ";"), ("tab", "\t")])
+def test_the_delimiter_can_be_said_where_it_is_found_out_wrongly(name: str, sign: str) -> None:
+    content = f'number{sign}family_name{sign}"post,email;"\n7{sign}Yusuf{sign}\n'
+
+    assert opened(content, {"delimiter": name}).delimiter == name

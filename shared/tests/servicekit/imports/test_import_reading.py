@@ -81,7 +81,7 @@ def test_rows_with_too_many_or_too_few_cells_are_faulty_and_their_neighbours_are
     sheet = read(b"name,town\nAda\nBob,Leeds\nCy,Hull,extra\nDee,York,,\n", known=KNOWN)
 
     lines = list(sheet.lines)
-    assert [line.cells for line in lines] == [(), ("Bob", "Leeds"), (), ("Dee", "York")]
+    assert [line.cells for line in lines] == [("Ada",), ("Bob", "Leeds"), ("Cy", "Hull", "extra"), ("Dee", "York")]
     assert lines[0].fault == "This row has 1 cells where the header has 2."
     assert lines[2].fault == "This row has 3 cells where the header has 2."
 
