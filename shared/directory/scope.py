@@ -106,7 +106,7 @@ class Scope:
             choices.append({"_id": caller_person})
         if Relation.DIRECT_REPORT in relations:
             managed = {"$elemMatch": {"person": caller_person, **_in_force(today)}}
-            choices.append({**others, "line_managers": managed, **_not_left(today)})
+            choices.append({**others, "line_managers": managed, **not_left(today)})
         led = _led(caller, today)
         if Relation.LEADS_ACADEMY in relations and led:
             works = {"$elemMatch": {"organisation": {"$in": sorted(led)}, **_in_force(today)}}
@@ -161,7 +161,8 @@ def _left(person: Document, today: date) -> bool:
     return bool(ends) and all(end is not None and end < day for end in ends)
 
 
-def _not_left(today: date) -> dict[str, Any]:
+def not_left(today: date) -> dict[str, Any]:
+    """A filter over documents of people: all but those whose every appointment has ended before today."""
     current = {"$elemMatch": {"$or": [{"to": None}, {"to": {"$gte": today.isoformat()}}]}}
     return {"$or": [{"appointments": {"$size": 0}}, {"appointments": current}]}
 

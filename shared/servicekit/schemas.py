@@ -8,6 +8,7 @@ from typing import Any, cast
 import marshmallow
 from marshmallow import INCLUDE, RAISE, ValidationError, fields, validate
 
+from servicekit.characters import fault_in_text
 from servicekit.ids import valid_id
 from servicekit.paging import DEFAULT_LIMIT, MAX_LIMIT, MOST_COUNTED
 
@@ -22,9 +23,9 @@ class Schema(marshmallow.Schema):
 
 
 class Text(fields.String):
-    """Text somebody typed: outer white space goes, control characters (but line ends and tabs) are refused.
+    """Text somebody typed: outer white space goes, controls and what turns the writing round are refused.
 
-    Between `least` and `most` characters, 1 to 200 unless told.
+    Between `least` and `most` characters, 1 to 200 unless told; a text that may be longer may have several lines.
     """
 
     def __init__(self, *, least: int = 1, most: int = 200, **kwargs: Any) -> None:
@@ -34,8 +35,9 @@ class Text(fields.String):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **kwargs)
         text = unicodedata.normalize("NFC", text.strip())
-        if any(unicodedata.category(letter) in {"Cc", "Cs"} and letter not in "\n\r\t" for letter in text):
-            raise ValidationError("It holds a control character; type it again without it.")
+        fault = fault_in_text(text, lines=self.lines)
+        if fault:
+            raise ValidationError(fault)
         return text
 
 

@@ -23,6 +23,7 @@ from acorn_staff.model.line_management import LineManagement
 from acorn_staff.model.organisation import Organisation, OrganisationKind
 from acorn_staff.model.person import Person
 from acorn_staff.model.refusals import IdentifierTaken
+from directory.scope import not_left
 from servicekit import outbox
 from servicekit.clock import instant
 from servicekit.documents import from_document, from_plain, to_document, to_plain
@@ -237,6 +238,15 @@ class Store:
         """Tell whether a filter leaves anybody."""
         return self._database[PEOPLE].find_one(within, {"_id": 1}, session=self._session) is not None
 
+    def still_here(self, ids: Collection[str], today: date) -> set[str]:
+        """Those of these people who have not left before today."""
+        query = {"_id": {"$in": list(ids)}, **not_left(today)}
+        return (
+            {one["_id"] for one in self._database[PEOPLE].find(query, {"_id": 1}, session=self._session)}
+            if ids
+            else set()
+        )
+
     def read_organisation(self, organisation_id: str) -> Document:
         """An organisation's document; `NotFound`."""
         return _served(self._one(ORGANISATIONS, organisation_id, None, "There is no organisation with this id."))
@@ -288,11 +298,14 @@ def _search(
     organisation: str | None = None,
     post: str | None = None,
     in_post: bool = False,
+    left: bool | None = None,
+    today: date,
 ) -> list[dict[str, Any]]:
     """The conditions of a search for people.
 
     `name`: words that begin so, former names too where `former_names`; `email`, `employee_number`: exactly;
-    `organisation`, `post`: held on the day `on`; `in_post`: holding any appointment on that day.
+    `organisation`, `post`: held on the day `on`; `in_post`: holding any appointment on that day; `left`: whether they
+    have left `today`.
     """
     conditions = _words(name, "words_ever" if former_names else "words") if name is not None else []
     if email is not None:
@@ -305,6 +318,8 @@ def _search(
         held |= {"organisation": organisation} if organisation else {}
         held |= {"post": post} if post else {}
         conditions.append({"appointments": {"$elemMatch": held}})
+    if left is not None:
+        conditions.append({"$nor": [not_left(today)]} if left else not_left(today))
     return conditions
 
 

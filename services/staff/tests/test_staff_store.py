@@ -241,5 +241,5 @@ def test_a_page_comes_in_the_order_of_an_index(
 
 def test_what_people_are_searched_by_is_not_read_with_them(ready: Database[Document]) -> None:
     kept(ready, somebody())
-    found = Store(ready).read_people({}, {"given_name": 1}, paging=Paging(), on=DAY, name="yus")
+    found = Store(ready).read_people({}, {"given_name": 1}, paging=Paging(), on=DAY, today=DAY, name="yus")
     assert [set(one) for one in found.items] == [{"_id", "given_name"}]

@@ -433,9 +433,9 @@ class Staff(Client):
         answer: Organisation = self._document("PATCH", f"/v1/organisations/{segment(organisation_id)}", body=body, version=version, key=key)
         return answer
 
-    def list_people(self, *, limit: int | None = None, cursor: str | None = None, count: bool | None = None, name: str | None = None, email: str | None = None, employee_number: str | None = None, organisation: str | None = None, post: str | None = None, on: str | None = None) -> PersonPage:
+    def list_people(self, *, limit: int | None = None, cursor: str | None = None, count: bool | None = None, name: str | None = None, email: str | None = None, employee_number: str | None = None, organisation: str | None = None, post: str | None = None, left: bool | None = None, on: str | None = None) -> PersonPage:
         """The people whom the caller may see, by family name: found by name, academy, post, on a day."""
-        answer: PersonPage = self._document("GET", "/v1/people", query={"limit": limit, "cursor": cursor, "count": count, "name": name, "email": email, "employee_number": employee_number, "organisation": organisation, "post": post, "on": on})
+        answer: PersonPage = self._document("GET", "/v1/people", query={"limit": limit, "cursor": cursor, "count": count, "name": name, "email": email, "employee_number": employee_number, "organisation": organisation, "post": post, "left": left, "on": on})
         return answer
 
     def add_person(self, body: PersonNew, *, key: str | None = None) -> Person:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 
 from acorn_staff.model.refusals import Malformed
+from servicekit.characters import fault_in_code, fault_in_name
 
 NAME_LENGTH = 200
 EMAIL_LENGTH = 254
@@ -16,12 +17,12 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 
 
 def text(value: str, *, field: str, longest: int = NAME_LENGTH) -> str:
-    """A line of text: composed Unicode, single spaces, none at the ends, no control characters, not empty."""
+    """A line of text: composed Unicode, single spaces, none at the ends, nothing invisible that deceives, not empty."""
     tidy = " ".join(unicodedata.normalize("NFC", value).split())
     if not tidy:
         raise Malformed(field, "It is empty.")
-    if any(unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"} for character in tidy):
-        raise Malformed(field, "It has characters that cannot be printed.")
+    if fault := fault_in_name(tidy):
+        raise Malformed(field, fault)
     if len(tidy) > longest:
         raise Malformed(field, f"It is longer than {longest} characters.")
     return tidy
@@ -47,13 +48,24 @@ def email(value: str) -> str:
     tidy = text(value, field="email", longest=EMAIL_LENGTH).lower()
     if not _EMAIL.fullmatch(tidy) or len(tidy) > EMAIL_LENGTH:
         raise Malformed("email", "It is not an e-mail address.")
-    return tidy
+    return _plain(tidy, field="email")
 
 
 def employee_numbers(values: tuple[str, ...] | list[str]) -> tuple[str, ...]:
     """Payroll's numbers of one person, the current one last; each once."""
-    tidy = (text(value, field="employee_numbers", longest=EMPLOYEE_NUMBER_LENGTH) for value in values)
-    return tuple(dict.fromkeys(tidy))
+    return tuple(dict.fromkeys(employee_number(value) for value in values))
+
+
+def employee_number(value: str) -> str:
+    """One of payroll's numbers: letters and digits as payroll has them, nothing invisible among them."""
+    tidy = text(value, field="employee_numbers", longest=EMPLOYEE_NUMBER_LENGTH)
+    return _plain(tidy, field="employee_numbers")
+
+
+def _plain(value: str, *, field: str) -> str:
+    if fault := fault_in_code(value):
+        raise Malformed(field, fault)
+    return value
 
 
 def _digits(value: str, count: int, *, field: str, name: str) -> str:

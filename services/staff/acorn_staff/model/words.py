@@ -16,9 +16,9 @@ _SEPARATORS = re.compile(r"[\W_]+")
 
 
 def folded(text: str) -> str:
-    """Text in lower case without accents, apostrophes kept."""
+    """Text in lower case without accents and the joiners that some languages write with, apostrophes kept."""
     taken_apart = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(character for character in taken_apart if unicodedata.category(character) != "Mn")
+    bare = "".join(character for character in taken_apart if unicodedata.category(character) not in {"Mn", "Cf"})
     return bare.casefold().translate(_LETTERS)
 
 

@@ -1,6 +1,6 @@
 """What the routes have in common: their store, who changes what and why, what an answer says."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from acorn_staff.model.history import Change
@@ -8,7 +8,7 @@ from acorn_staff.model.organisation import Organisation
 from acorn_staff.model.person import Person
 from acorn_staff.store import Store
 from servicekit.answers import Mention, actor_in, tell_names
-from servicekit.app import Answer, answer, bound, caller, now, record_read
+from servicekit.app import Answer, answer, bound, caller, now, permit, record_read, today
 from servicekit.documents import to_document
 
 store = bound(Store)
@@ -31,14 +31,20 @@ def document(aggregate: Person | Organisation) -> dict[str, Any]:
     whole = to_document(aggregate)
     del whole["shape"]
     if isinstance(aggregate, Person):
-        tell_names(named_in(whole))
+        tell_names(named_in([whole]))
     return whole
 
 
-def named_in(person: dict[str, Any]) -> Iterator[Mention]:
-    """Everybody whom a person's document refers to: line managers, and who overrode the limit of an appointment."""
-    for line in person["line_managers"]:
-        yield line, "name", line["person"]
-    for held in person["appointments"]:
+def named_in(people: Sequence[dict[str, Any]]) -> Iterator[Mention]:
+    """Everybody whom documents of people refer to: line managers, and who overrode the limit of an appointment.
+
+    Line managers who have left have a name for those alone who may see leavers.
+    """
+    lines = [line for person in people for line in person["line_managers"]]
+    managers = {line["person"] for line in lines}
+    told = managers if permit().everyone else store().still_here(managers, today())
+    for line in lines:
+        yield line, "name", line["person"] if line["person"] in told else None
+    for held in (held for person in people for held in person["appointments"]):
         if held.get("override"):
             yield actor_in(held["override"])

@@ -57,11 +57,12 @@ def list_people(query: dict[str, Any]) -> Answer:
         paging=Paging.out_of(query),
         on=day or today(),
         in_post=day is not None,
+        today=today(),
         former_names=may_search_former_names(granted.grants),
         **query,
     )
     record_read([person["_id"] for person in found.items], "list_people")
-    tell_names(mention for person in found.items for mention in named_in(person))
+    tell_names(named_in(found.items))
     return page(found)
 
 
@@ -83,7 +84,7 @@ def read_person(person_id: str) -> Answer:
     """A person, with the fields that the caller's access covers."""
     found = store().read_person(person_id, fields_of_person(permit().grants))
     record_read([person_id], "read_person")
-    tell_names(named_in(found))
+    tell_names(named_in([found]))
     return answer(found, etag=found["version"])
 
 

@@ -68,7 +68,7 @@ def _me(person: PersonModel | None) -> dict[str, Any]:
         reports = permit().scope.people_filter(person.id, frozenset({DIRECT_REPORT}), today())
         led = store().academies_among(held.organisation for held in person.appointments if _leads_today(held))
         document = store().read_person(person.id, fields_of_person([OWN]))
-        tell_names(named_in(document))
+        tell_names(named_in([document]))
         me["person"] = {"id": document.pop("_id"), **document}
         me["leads"] = [{"id": one["_id"], "name": one["name"]} for one in led]
         me["has_reports"] = store().anybody(reports)

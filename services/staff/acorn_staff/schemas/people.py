@@ -21,7 +21,7 @@ class PersonPatch(Schema):
     trn = values.trn(allow_none=True)
     employee_numbers = fields.List(
         values.Judged(
-            lambda value: identifiers.text(value, field="employee_numbers", longest=identifiers.EMPLOYEE_NUMBER_LENGTH),
+            identifiers.employee_number,
             metadata=values.said(
                 "One employee number.", "E1042", minLength=1, maxLength=identifiers.EMPLOYEE_NUMBER_LENGTH
             ),
@@ -126,6 +126,12 @@ class PeopleQuery(PageArgs):
         load_default=None, metadata=values.said("Who has an appointment there on the day.", values.ACADEMY)
     )
     post = values.post("Who holds this post on the day.", load_default=None)
+    left = fields.Boolean(
+        load_default=None,
+        truthy={"true"},
+        falsy={"false"},
+        metadata=values.said("Only who has left (`true`) or has not left (`false`) today; else both.", False),
+    )
     on = Day(
         load_default=None,
         metadata=values.said("The day; today unless it is given. Given alone: who holds any post on it.", "2019-11-22"),

@@ -67,5 +67,20 @@ def test_a_line_of_text_is_tidy_or_refused(value: str) -> None:
     assert identifiers.text(tidy, field="given_name") == tidy
 
 
+def test_a_name_keeps_the_joiners_that_its_language_writes_and_nothing_else_invisible() -> None:
+    assert identifiers.text("علی\u200cرضا", field="given_name") == "علی\u200cرضا"
+    for name in ("Amina\u202e", "Am\u200bina", "\ufeffAmina", "Amina\u2066", "\u200dAmina"):
+        with pytest.raises(Malformed) as refused:
+            identifiers.text(name, field="given_name")
+        assert (refused.value.field, "U+" in refused.value.detail) == ("given_name", True)
+
+
+def test_addresses_and_numbers_have_nothing_invisible() -> None:
+    with pytest.raises(Malformed):
+        identifiers.email("amina\u200d@oaktrees.example")
+    with pytest.raises(Malformed):
+        identifiers.employee_numbers(["E\u200d1042"])
+
+
 def test_accents_typed_in_two_ways_are_one_name() -> None:
     assert identifiers.text("Zoe\u0308", field="given_name") == "Zoë"

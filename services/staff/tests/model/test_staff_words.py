@@ -40,6 +40,8 @@ def found_by(query: str, *names: str) -> bool:
         ("souza", "de Souza"),
         ("strasse", "Straße"),
         ("aethel", "Æthel"),
+        ("علیرضا", "علی\u200cرضا"),
+        ("علی\u200cرضا", "علیرضا"),
     ],
 )
 def test_a_name_is_found_as_people_type_it(query: str, name: str) -> None:

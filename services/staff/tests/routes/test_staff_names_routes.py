@@ -45,6 +45,23 @@ def test_a_name_is_the_one_of_today(trust: Any) -> None:
     assert managers(trust.person("amina")) == ["Ben Osei"]
 
 
+def test_a_line_manager_who_has_left_is_named_to_those_alone_who_may_see_leavers(trust: Any) -> None:
+    trust.end("ben", "2026-11-22")
+
+    told = {who: managers(trust.as_(who).get(trust.at("amina")).get_json()) for who in ("hr", "sil", "helen", "amina")}
+
+    assert told == {"hr": ["Ben Okafor"], "sil": ["Ben Okafor"], "helen": [None], "amina": [None]}
+    assert managers(trust.as_("amina").get("/me").get_json()["person"]) == [None]
+    assert managers(trust.as_("helen").get("/people", name="yusuf").get_json()["items"][0]) == [None]
+
+
+def test_who_changed_something_keeps_their_name_in_its_history_when_they_leave(trust: Any) -> None:
+    harriet(trust).patch(trust.at("amina"), trust.person("amina")["version"], {"family_name": "Khan"})
+    trust.end("harriet", "2026-11-22")
+
+    assert trust.as_("amina").get(f"{trust.at('amina')}/changes").get_json()["items"][0]["by_name"] == "Harriet Reed"
+
+
 def test_an_override_tells_the_name_of_who_gave_it(trust: Any) -> None:
     new = {"organisation": trust.ids["ash"], "post": "teacher", "from": "2027-01-04", "fte": 0.2}
     new["override"] = {"why": "Covers an absence."}

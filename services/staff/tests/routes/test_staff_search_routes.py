@@ -69,6 +69,20 @@ def test_a_day_alone_finds_who_is_in_post_on_it(trust: Any) -> None:
     assert trust.as_("hr").names(on="2018-01-01") == []
 
 
+def test_leavers_are_found_apart_by_those_who_may_see_them(trust: Any) -> None:
+    trust.add("gwen", "Gwen", "Vernor", kind="governor")
+    trust.end("amina", "2026-11-22")
+    trust.end("olu", "2026-11-23")
+    for who in ("hr", "sil", "ceo"):
+        assert trust.as_(who).names(left="true") == ["Amina"]
+        assert trust.as_(who).names(left="false") == ["Olu", "Hugo", "Helen", "Ben", "Harriet", "Gwen"]
+        assert "Amina" in trust.as_(who).names()
+    assert trust.as_("hr").names(left="true", name="yus") == ["Amina"]
+    assert trust.as_("hr").names(left="true", on="2026-11-22") == ["Amina"]
+    assert trust.as_("helen").names(left="true") == trust.as_("amina").get("/people").get_json().get("items", []) == []
+    assert trust.as_("helen").names(left="false") == ["Helen", "Ben"]
+
+
 def test_a_head_does_not_find_in_the_past_whom_they_do_not_lead_today(trust: Any) -> None:
     trust.move("amina", "ash", "2026-11-01")
     trust.manage("amina", None, "2026-11-01")
@@ -120,6 +134,7 @@ def test_a_cursor_of_another_search_or_reader_is_refused(trust: Any) -> None:
         ({"organisation": "elm"}, "/query/organisation"),
         ({"post": "wizard"}, "/query/post"),
         ({"name": ""}, "/query/name"),
+        ({"left": "1"}, "/query/left"),
         ({"nmae": "amina"}, "/query/nmae"),
     ],
 )
