@@ -1,5 +1,5 @@
 """The pages, section by section: read what a page needs, side by side; render; change one thing; say what happened."""
 
-from acorn_portal.views import home, signing
+from acorn_portal.views import home, operations, signing
 
-BLUEPRINTS = (signing.blueprint, home.blueprint)
+BLUEPRINTS = (signing.blueprint, home.blueprint, operations.blueprint)
