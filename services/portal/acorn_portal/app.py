@@ -16,6 +16,7 @@ from servicekit import health, logs, metrics
 from servicekit.clock import Clock, utc_now
 from servicekit.mongo import connect, ensure_indexes
 from servicekit.observe import observe
+from servicekit.routing import IdConverter
 
 
 class State:
@@ -49,6 +50,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         # The token is the session's, which ends by itself.
         WTF_CSRF_TIME_LIMIT=None,
     )
+    app.url_map.converters["id"] = IdConverter
     app.jinja_options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
     state = State(app, settings)
     app.extensions["acorn"] = state

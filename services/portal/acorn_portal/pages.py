@@ -37,6 +37,7 @@ def dress(app: Flask, settings: Settings) -> None:
     app.jinja_env.globals |= {
         "merged": lambda params, more: {**params, **more},
         "counted": words.count,
+        "link": link,
         "state_colours": words.STATE_COLOURS,
     }
 
@@ -110,7 +111,8 @@ def _navigation(who: Me) -> list[dict[str, Any]]:
         ("Imports", "/imports", who.hr),
         ("Services", "/operations", who.operates),
     ]
-    here = "/" + request.path.strip("/").partition("/")[0]
+    # One's own record is under /people too, and belongs to My CPD: its view says so.
+    here = g.get("section") or "/" + request.path.strip("/").partition("/")[0]
     return [
         {"text": text, "href": path, "current": path == here, "active": path == here}
         for text, path, has in offered
