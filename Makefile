@@ -37,10 +37,10 @@ types: .venv/.dev ## Check types, strictly
 	@for sources in "$(SOURCES)" $(TESTS); do echo "mypy $$sources"; $(BIN)/mypy $$sources || exit 1; done
 
 test: lint types engines ## Lint, types and every test that takes no more than some seconds
-	$(BIN)/pytest -m "not faults and not keycloak" -n 2 --dist loadgroup $(PYTEST)
+	$(BIN)/pytest -m "not faults and not keycloak and not browser" -n 2 --dist loadgroup $(PYTEST)
 
-test-rest: .venv/.dev engines ## The tests that `make test` leaves out: they kill processes, take long, or need Keycloak
-	$(BIN)/pytest -m "faults or keycloak" $(PYTEST)
+test-rest: .venv/.dev engines ## The tests that `make test` leaves out: they kill processes, take long, need a browser or Keycloak
+	$(BIN)/pytest -m "faults or keycloak or browser" $(PYTEST)
 
 test-all: test test-rest ## All tests
 

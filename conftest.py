@@ -1,3 +1,3 @@
-"""What every test of the repository may use comes from one plugin."""
+"""What every test of the repository may use comes from these plugins."""
 
-pytest_plugins = ["servicekit.testing"]
+pytest_plugins = ["servicekit.testing", "embedded.testing"]

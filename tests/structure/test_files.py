@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 MOST_LINES = 400
-VENDORED = "shared/servicekit/static/docs/"
+VENDORED = ("shared/servicekit/static/docs/", "services/portal/acorn_portal/static/vendor/", "tests/browser/vendor/")
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "base", "manager", "managers", "misc"}
 # In pieces, so that this file does not hold what it looks for.
 REGISTRIES = (

@@ -1,0 +1,106 @@
+"""Signing in and out, and what becomes of what somebody was typing when their session ended."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from servicekit.mongo import connect
+
+Visit = Callable[..., Any]
+
+
+def away_for(visitor: Any, minutes: int) -> None:
+    """Let a session be idle for some minutes, without waiting for them."""
+    cookie = next(one["value"] for one in visitor.page.context.cookies() if one["name"] == "acorn")
+    name = hashlib.sha256(b"name:" + cookie.encode()).hexdigest()
+    with connect(visitor.run.mongodb_uri) as client:
+        seen = {"$set": {"seen": datetime.now(UTC) - timedelta(minutes=minutes)}}
+        assert client["acorn_portal"]["sessions"].update_one({"_id": name}, seen).matched_count == 1
+
+
+@pytest.mark.parametrize("width", ["telephone", "desktop"])
+@pytest.mark.parametrize("javascript", [True, False])
+def test_somebody_signs_in_and_out(visit: Visit, width: str, javascript: bool) -> None:
+    visitor = visit(None, width=width, javascript=javascript)
+    visitor.open("/")
+    visitor.look("start")
+    visitor.press("Sign in")
+    visitor.pick("teacher")
+    expect(visitor.page.get_by_role("heading", level=1)).to_contain_text("Amina")
+    visitor.press("Sign out")
+    visitor.says("You have signed out")
+    visitor.look("signed-out")
+    visitor.page.goto(visitor.portal + "/history")
+    expect(visitor.page).not_to_have_url(visitor.portal + "/history")
+
+
+def test_a_page_asked_for_before_signing_in_is_where_one_arrives(visit: Visit) -> None:
+    visitor = visit(None)
+    visitor.page.goto(visitor.portal + "/records/new?from=home")
+    visitor.pick("teacher")
+    expect(visitor.page).to_have_url(visitor.portal + "/records/new?from=home")
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_what_was_typed_survives_the_end_of_a_session(visit: Visit, title: str, javascript: bool) -> None:
+    visitor = visit("teacher", javascript=javascript)
+    visitor.open("/records/new")
+    visitor.page.get_by_label("Title").fill(title)
+    away_for(visitor, 31)
+    visitor.press("Save")
+    # given that she signs in again as herself, then her words are there, unsaved
+    visitor.pick("teacher")
+    visitor.says("nothing was saved yet")
+    expect(visitor.page.get_by_label("Title")).to_have_value(title)
+
+
+def test_what_was_typed_is_shown_to_nobody_else(visit: Visit, title: str) -> None:
+    visitor = visit("teacher")
+    visitor.open("/records/new")
+    visitor.page.get_by_label("Title").fill(title)
+    away_for(visitor, 31)
+    visitor.press("Save")
+    visitor.pick("manager")
+    visitor.open("/records/new")
+    expect(visitor.page.get_by_label("Title")).to_have_value("")
+
+
+def test_a_session_that_is_used_goes_on(visit: Visit) -> None:
+    visitor = visit("teacher")
+    away_for(visitor, 29)
+    visitor.open("/")
+    away_for(visitor, 29)
+    visitor.open("/")
+    expect(visitor.page.get_by_role("button", name="Sign out")).to_be_visible()
+
+
+def test_the_cookie_of_before_a_sign_in_opens_nothing_afterwards(visit: Visit) -> None:
+    visitor = visit(None)
+    visitor.page.goto(visitor.portal + "/sign-in")
+    before = visitor.page.context.cookies()
+    visitor.pick("teacher")
+    expect(visitor.page.get_by_role("button", name="Sign out")).to_be_visible()
+    thief = visit(None)
+    thief.page.context.add_cookies(before)
+    thief.open("/")
+    expect(thief.page.get_by_role("button", name="Sign out")).to_have_count(0)
+
+
+def test_the_cookie_is_for_the_server_alone(visit: Visit) -> None:
+    cookie = next(one for one in visit("teacher").page.context.cookies() if one["name"] == "acorn")
+
+    assert (cookie["httpOnly"], cookie["sameSite"], cookie["expires"]) == (True, "Lax", -1)
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)"]
+)
+def test_signing_in_leads_to_no_other_site(visit: Visit, elsewhere: str) -> None:
+    visitor = visit(None)
+    visitor.page.goto(f"{visitor.portal}/sign-in?next={elsewhere}")
+    visitor.pick("teacher")
+    expect(visitor.page).to_have_url(visitor.portal + "/")
