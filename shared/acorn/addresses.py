@@ -8,8 +8,12 @@ from pathlib import Path
 
 from acorn.trouble import Trouble
 
-USUAL = {"staff": "http://127.0.0.1:8401", "cpd": "http://127.0.0.1:8402", "identity": "http://127.0.0.1:8409"}
-VARIABLES = {"staff": "ACORN_STAFF_URL", "cpd": "ACORN_CPD_URL", "identity": "ACORN_OIDC_ISSUER"}
+IDENTITY = "identity"
+USUAL = {"staff": "http://127.0.0.1:8401", "cpd": "http://127.0.0.1:8402", IDENTITY: "http://127.0.0.1:8409"}
+"""Every service with an API, and the identity provider: where `make run` has them unless told otherwise."""
+
+VARIABLES = {"staff": "ACORN_STAFF_URL", "cpd": "ACORN_CPD_URL", IDENTITY: "ACORN_OIDC_ISSUER"}
+_STATE = ".acorn"
 
 
 @dataclass(frozen=True)
@@ -18,26 +22,36 @@ class Addresses:
 
     services: Mapping[str, str]
     issuer: str
+    guessed: frozenset[str] = frozenset()
+    """Whose usual address was taken although there was a run here on other ports, perhaps: it is stopped."""
 
 
 def find(environment: Mapping[str, str] = os.environ, folder: Path | None = None) -> Addresses:
     """The addresses that hold in a folder (the current one): each from its variable, else from a run there or above."""
     running = _running(folder or Path.cwd())
-    found = {
-        name: (environment.get(variable) or running.get(name) or USUAL[name]).rstrip("/")
-        for name, variable in VARIABLES.items()
-    }
-    return Addresses({name: found[name] for name in ("staff", "cpd")}, found["identity"])
+    told = {name: environment.get(variable) or (running or {}).get(name) for name, variable in VARIABLES.items()}
+    found = {name: (told[name] or usual).rstrip("/") for name, usual in USUAL.items()}
+    return Addresses(
+        services={name: address for name, address in found.items() if name != IDENTITY},
+        issuer=found[IDENTITY],
+        guessed=frozenset(name for name in found if not told[name]) if running == {} else frozenset(),
+    )
 
 
-def _running(folder: Path) -> dict[str, str]:
-    """What `make run` wrote down of itself, in this folder or the nearest above it that has such a file."""
+def _running(folder: Path) -> dict[str, str] | None:
+    """What `make run` wrote down of itself, in this folder or the nearest above that has its data.
+
+    Nothing of a run that was stopped; None where none ever was.
+    """
     for place in (folder, *folder.parents):
-        file = place / ".acorn" / "run.json"
-        if file.is_file():
-            try:
-                written = json.loads(file.read_text())
-                return {**written["services"], "identity": written["identity"]}
-            except (ValueError, KeyError, TypeError):
-                raise Trouble(f"{file} cannot be read. Stop `make run` there and start it again.") from None
-    return {}
+        if not (place / _STATE).is_dir():
+            continue
+        file = place / _STATE / "run.json"
+        try:
+            written = json.loads(file.read_text())
+            return {**written["services"], IDENTITY: written[IDENTITY]}
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError, KeyError, TypeError):
+            raise Trouble(f"{file} cannot be read. Stop `make run` there and start it again.") from None
+    return None

@@ -10,6 +10,7 @@ from acorn.addresses import VARIABLES
 from acorn.trouble import Refused, Trouble
 
 _TIMEOUT = (5, 60)
+_UNDERSTOOD = frozenset({"application/json", "text/csv"})
 
 
 def connection(address: str) -> requests.Session:
@@ -47,19 +48,19 @@ class Service:
                 f"The {self.name} service at {self.address} does not answer. Is Acorn running (make run)? If it is "
                 f"elsewhere, set {VARIABLES[self.name]}."
             ) from None
-        except requests.RequestException:
-            raise Trouble(
-                f"{self.address} is no address of the {self.name} service. Check {VARIABLES[self.name]}."
-            ) from None
+        except (requests.RequestException, UnicodeError):
+            raise self._stranger() from None
         if answer.status_code == requests.codes.unauthorized:
             raise Trouble("Your sign-in does not hold here any more. Run: acorn sign-in")
         if not answer.ok:
             raise Refused(_problem(answer), answer.status_code)
+        if answer.content and answer.headers.get("Content-Type", "").partition(";")[0] not in _UNDERSTOOD:
+            raise self._stranger()
         return answer
 
     def get(self, path: str, **params: Any) -> Any:
         """Read a document."""
-        return self.call("GET", path, params=_given(params)).json()
+        return self._document(self.call("GET", path, params=_given(params)))
 
     def post(self, path: str, body: Any = None, **headers: str) -> Any:
         """Send a document; answers what comes back, None for nothing."""
@@ -73,7 +74,9 @@ class Service:
         """Every item of a list, page after page."""
         query = {"limit": 100, **_given(params)}
         while True:
-            page = self.call("GET", path, params=query).json()
+            page = self._document(self.call("GET", path, params=query))
+            if not isinstance(page, dict) or "items" not in page:
+                raise self._stranger()
             yield from page["items"]
             if not page.get("next"):
                 return
@@ -81,7 +84,16 @@ class Service:
 
     def _sent(self, method: str, path: str, body: Any, headers: Mapping[str, str]) -> Any:
         answer = self.call(method, path, json=body, headers=headers)
-        return answer.json() if answer.content else None
+        return self._document(answer) if answer.content else None
+
+    def _document(self, answer: requests.Response) -> Any:
+        try:
+            return answer.json()
+        except ValueError:
+            raise self._stranger() from None
+
+    def _stranger(self) -> Trouble:
+        return Trouble(f"{self.address} is no address of the {self.name} service. Check {VARIABLES[self.name]}.")
 
 
 def _given(params: Mapping[str, Any]) -> dict[str, Any]:

@@ -18,13 +18,23 @@ class Desk:
 
     def __init__(self, token: Callable[[], str] | None = None) -> None:
         self.addresses = addresses.find()
+        self._told = False
         self._token = token or (lambda: session.token(self.addresses.issuer))
 
     def service(self, name: str) -> Service:
         """A service by its name; `Trouble` when there is none of that name."""
         if name not in self.addresses.services:
             raise Trouble(f"There is no service {name}. There are: {', '.join(self.addresses.services)}.")
+        self.tell_guessed(name, self.addresses.services[name])
         return Service(name, self.addresses.services[name], self._token)
+
+    def tell_guessed(self, name: str, address: str) -> None:
+        """Say, once, that an address is the usual one of `make run` although no run of this folder has it."""
+        if name in self.addresses.guessed and not self._told:
+            self._told = True
+            click.echo(
+                f"acorn: `make run` of this folder is stopped. Asking at the usual ports, {address} and on.", err=True
+            )
 
     @cached_property
     def staff(self) -> Service:

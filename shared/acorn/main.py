@@ -9,9 +9,22 @@ from acorn.commands.operations import dead_letters, status
 from acorn.commands.people import organisations, people
 from acorn.commands.signing import sign_in, sign_out, who_am_i
 from acorn.desk import Desk
+from acorn.trouble import Trouble
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Words(click.Group):
+    """The commands, for words that can be sent: what is typed in another encoding than the terminal's cannot."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the command line; `Trouble` for a word that is no text."""
+        for word in args:
+            if any("\ud800" <= sign <= "\udfff" for sign in word):
+                shown = word.encode(errors="backslashreplace").decode()
+                raise Trouble(f"{shown} is not UTF-8 text. Type it anew in a terminal that is set to UTF-8.")
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=Words, context_settings={"help_option_names": ["-h", "--help"]})
 @click.pass_context
 def cli(context: click.Context) -> None:
     """Acorn: who works in the trust, and what they have learnt.

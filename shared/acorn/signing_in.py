@@ -53,8 +53,11 @@ def sign_in(issuer: str, *, hint: str | None, tell: Callable[[str], None]) -> Se
         "code_verifier": verifier,
     }
     tokens = _json("POST", provider["token_endpoint"], data=grant)
-    expires = time.time() + float(tokens.get("expires_in", 300))
-    return Session(access_token=str(tokens["access_token"]), expires_at=expires, name=hint or "you")
+    try:
+        expires = time.time() + float(tokens.get("expires_in", 300))
+        return Session(access_token=str(tokens["access_token"]), expires_at=expires, name=hint or "you")
+    except (KeyError, TypeError, ValueError):
+        raise Trouble(f"The identity provider at {issuer} gave no access token. Check ACORN_OIDC_ISSUER.") from None
 
 
 def _discovered(issuer: str) -> dict[str, Any]:
@@ -67,14 +70,16 @@ def _discovered(issuer: str) -> dict[str, Any]:
 def _json(method: str, address: str, **kwargs: Any) -> dict[str, Any]:
     try:
         answer = connection(address).request(method, address, timeout=_TIMEOUT, **kwargs)
-        body: dict[str, Any] = answer.json()
+        body = answer.json()
     except requests.ConnectionError:
         raise Trouble(
             f"The identity provider at {address} does not answer. Is Acorn running (make run)? If it is elsewhere, set "
             "ACORN_OIDC_ISSUER."
         ) from None
     except (requests.RequestException, ValueError):
-        raise Trouble(f"The identity provider at {address} gave no usable answer. Try again.") from None
+        body = None
+    if not isinstance(body, dict):
+        raise Trouble(f"The identity provider at {address} gave no usable answer. Check ACORN_OIDC_ISSUER.")
     if not answer.ok:
         raise Trouble(f"The identity provider refused: {body.get('error_description') or body.get('error')}.")
     return body

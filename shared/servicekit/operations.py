@@ -75,6 +75,9 @@ class OperationsStatus(Schema):
 
     service = fields.String(required=True, metadata={"description": "The service.", "example": "staff"})
     at = fields.String(required=True, metadata={"description": "Now.", "example": "2026-11-23T09:00:00.000Z"})
+    outbox = fields.Nested(
+        Outbox, required=True, metadata={"description": "Events that wait to be sent, measured now and by no worker."}
+    )
     dead_letters = fields.Integer(required=True, metadata={"description": "How many wait for somebody.", "example": 0})
     workers = fields.List(
         fields.Nested(WorkerStatus),
@@ -152,13 +155,15 @@ class Dismissal(Schema):
 def read_status() -> Answer:
     """How this service stands.
 
-    Positions and lag of each partition, depth and age of the outbox, as the workers last wrote them; open dead letters.
+    The outbox and the open dead letters as they are now; positions and lag of each partition as the workers last wrote
+    them. No worker, or an outbox whose oldest event ages, means that something stands still.
     """
     held = state()
     return answer(
         {
             "service": held.name,
             "at": instant(now()),
+            "outbox": status.backlog(held.database),
             "dead_letters": held.database[deadletters.COLLECTION].count_documents({"state": "open"}),
             "workers": status.latest(held.database),
         }

@@ -92,13 +92,10 @@ def backlog(database: Database[Document], sent_until: datetime | None) -> Backlo
     waiting = {"_id": {"$gt": first_id(sent_until)}} if sent_until else {}
     rows = database[COLLECTION]
     oldest = rows.find_one(waiting, {"_id": 1}, sort=[("_id", 1)])
-    measured = Backlog(0, 0.0)
-    if oldest:
-        depth = rows.count_documents(waiting, limit=_COUNTED)
-        measured = Backlog(depth, max(0.0, time.time() - made_at(oldest["_id"])))
-    DEPTH.set(measured.depth)
-    OLDEST.set(measured.oldest)
-    return measured
+    if oldest is None:
+        return Backlog(0, 0.0)
+    depth = rows.count_documents(waiting, limit=_COUNTED)
+    return Backlog(depth, max(0.0, time.time() - made_at(oldest["_id"])))
 
 
 def sweep(database: Database[Document], sent_until: datetime, *, now: datetime, kept: timedelta = KEPT) -> int:

@@ -79,13 +79,15 @@ class Reporter:
         """Write the status once."""
         held = lease.read(self._database)
         waiting = outbox.backlog(self._database, held.get("sent_until"))
+        outbox.DEPTH.set(waiting.depth)
+        outbox.OLDEST.set(waiting.oldest)
         standing = sorted(self._standing(), key=lambda each: (each.topic, each.partition))
         document = {
             "service": self._service,
             "started": self._started,
             "at": instant(utc_now()),
             "partitions": [vars(each) for each in standing],
-            "outbox": {"depth": waiting.depth, "oldest_seconds": round(waiting.oldest, 3)},
+            "outbox": _shown(waiting),
             "relay": {"holder": held.get("holder"), "sent_until": _instant(held)},
         }
         self._database[COLLECTION].update_one(
@@ -100,11 +102,20 @@ class Reporter:
             _log.info("the outbox was swept", rows=swept)
 
 
+def backlog(database: Database[Document]) -> Document:
+    """The outbox as it stands now: a worker that hangs, or none, cannot say that its events wait."""
+    return _shown(outbox.backlog(database, lease.read(database).get("sent_until")))
+
+
 def latest(database: Database[Document]) -> list[Document]:
     """What each live worker of this database wrote last, in the order in which they started."""
     heard = {"$expr": {"$gt": ["$seen", {"$subtract": ["$$NOW", int(SILENT.total_seconds() * 1000)]}]}}
     found = database[COLLECTION].find(heard, _SERVED).sort([("started", 1), ("_id", 1)])
     return [{"worker": status.pop("_id"), **status} for status in found]
+
+
+def _shown(waiting: outbox.Backlog) -> Document:
+    return {"depth": waiting.depth, "oldest_seconds": round(waiting.oldest, 3)}
 
 
 def _instant(held: Document) -> str | None:

@@ -39,9 +39,8 @@ def declare(desk: Desk, /, who: str | None, day: str, as_json: bool, **said: Any
     if as_json:
         screen.show(record)
     else:
-        click.echo(
-            f"Recorded: {record['title']}, {record['hours']:g} hours in {record['academic_year']}. Not verified yet."
-        )
+        hours = "1 hour" if record["hours"] == 1 else f"{record['hours']:g} hours"
+        click.echo(f"Recorded: {record['title']}, {hours} in {record['academic_year']}. Not verified yet.")
 
 
 @cpd.command()
@@ -92,7 +91,7 @@ def query(desk: Desk, record_id: str, question: str, as_json: bool) -> None:
 
 @cpd.command()
 @click.argument("who", required=False)
-@click.option("--year", metavar="2019-20", help="Only this academic year.")
+@click.option("--year", "academic_year", metavar="2019-20", help="Only this academic year.")
 @click.option("--kind", help="Only this kind, such as course.")
 @click.option("--topic", help="Only what was about this, such as safeguarding.")
 @click.option("--state", help="Only records in this state, such as declared.")
@@ -102,7 +101,7 @@ def query(desk: Desk, record_id: str, question: str, as_json: bool) -> None:
 def history(
     desk: Desk,
     who: str | None,
-    year: str | None,
+    academic_year: str | None,
     kind: str | None,
     topic: str | None,
     state: str | None,
@@ -111,7 +110,7 @@ def history(
 ) -> None:
     """Show a CPD history, newest first: WHO is an e-mail address, an employee number or an id; without it, yours."""
     path = f"/people/{desk.person_id(who)}/history"
-    asked = {"academic_year": year, "kind": kind, "topic": topic, "state": state}
+    asked = {"academic_year": academic_year, "kind": kind, "topic": topic, "state": state}
     if as_csv:
         given = {name: value for name, value in asked.items() if value is not None}
         answer = desk.cpd.call("GET", path, params=given, headers={"Accept": "text/csv"})

@@ -1,12 +1,20 @@
 """For whoever is on call: how the services stand, and their dead letters."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import click
+import requests
 
 from acorn import screen
 from acorn.desk import Desk, for_machines, pass_desk
-from acorn.trouble import Trouble
+from acorn.trouble import Refused, Trouble
+
+OVERDUE_SECONDS = 60
+"""An event is sent within a second; one that waits for so long waits for something."""
+
+BEHIND = 1_000
+"""Messages that a service works off in seconds: more than these, and it does not keep up."""
 
 
 @click.command()
@@ -15,7 +23,8 @@ from acorn.trouble import Trouble
 def status(desk: Desk, as_json: bool) -> None:
     """Show whether every service is healthy, and how far behind its events are.
 
-    Exit code 1 when one is not ready.
+    Exit code 1 when one of them is not: away, not ready, without a worker, with events that are not sent for a minute
+    or many that are not handled, or with dead letters. The note says which.
     """
     found = [_status(desk, name) for name in desk.addresses.services]
     if as_json:
@@ -26,13 +35,13 @@ def status(desk: Desk, as_json: bool) -> None:
             (
                 (
                     *(one["service"], one["ready"], one["workers"], one["outbox"], one["oldest_seconds"]),
-                    *(one["lag"], one["dead_letters"], one["note"]),
+                    *(one["lag"], one["dead_letters"], " ".join([*one["faults"], one["note"]]).strip()),
                 )
                 for one in found
             ),
             nothing="",
         )
-    if not all(one["ready"] for one in found):
+    if any(one["faults"] for one in found):
         raise click.exceptions.Exit(1)
 
 
@@ -96,20 +105,35 @@ def dismiss(desk: Desk, service: str, letter: str, because: str) -> None:
 def _status(desk: Desk, name: str) -> dict[str, Any]:
     """How one service stands: ready or not for everybody, the rest for operations."""
     service = desk.service(name)
-    stands: dict[str, Any] = {"service": name, "ready": False, "note": ""}
+    stands: dict[str, Any] = {"service": name, "ready": False, "faults": [], "note": ""}
     stands |= dict.fromkeys(("workers", "outbox", "oldest_seconds", "lag", "dead_letters"))
     try:
         service.reach("GET", "/readyz")
         stands["ready"] = True
         told = service.get("/operations/status")
+    except Refused as refusal:
+        # Somebody else than operations may know whether it is ready, and no more.
+        kept_from = stands["ready"] and refusal.status == requests.codes.forbidden
+        return {**stands, "note": refusal.message} if kept_from else {**stands, "faults": [refusal.message]}
     except Trouble as trouble:
-        return {**stands, "note": trouble.message}
-    workers = told["workers"]
-    return {
-        **stands,
-        "workers": len(workers),
-        "outbox": max((worker["outbox"]["depth"] for worker in workers), default=None),
-        "oldest_seconds": max((worker["outbox"]["oldest_seconds"] for worker in workers), default=None),
-        "lag": sum(partition["lag"] for worker in workers for partition in worker["partitions"]),
+        return {**stands, "faults": [trouble.message]}
+    stands |= {
+        "workers": len(told["workers"]),
+        "outbox": told["outbox"]["depth"],
+        "oldest_seconds": round(told["outbox"]["oldest_seconds"], 1),
+        "lag": sum(partition["lag"] for worker in told["workers"] for partition in worker["partitions"]),
         "dead_letters": told["dead_letters"],
     }
+    return {**stands, "faults": list(_faults(stands))}
+
+
+def _faults(stands: dict[str, Any]) -> Iterator[str]:
+    """What is wrong with a service that answers, a sentence each."""
+    if not stands["workers"]:
+        yield "No worker is alive: nothing is sent, heard or imported. Start one, or read its log."
+    if stands["oldest_seconds"] > OVERDUE_SECONDS:
+        yield f"Its oldest event waits for {stands['oldest_seconds']:.0f} s to be sent: see whether Kafka is there."
+    if stands["lag"] > BEHIND:
+        yield f"It is {stands['lag']} messages behind the other services: read its worker's log."
+    if stands["dead_letters"]:
+        yield f"There are dead letters. See them with: acorn dead-letters list {stands['service']}"

@@ -143,10 +143,13 @@ def move(
         **{name: value for name, value in (("post", post), ("fte", fte), ("why", why)) if value is not None},
     }
     moved = desk.staff.post(f"/people/{person['id']}/moves", body)
+    place = desk.organisation_name(body["organisation"])
     if as_json:
         screen.show(moved)
+    elif moved["version"] == person["version"]:
+        click.echo(f"Nothing changes: {named(moved)} is at {place} then already.")
     else:
-        click.echo(f"{named(moved)} moves to {desk.organisation_name(body['organisation'])} on {day}.")
+        click.echo(f"{named(moved)} moves to {place} on {day}.")
 
 
 @people.command()

@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from acorn import screen, session, signing_in
+from acorn.addresses import IDENTITY
 from acorn.desk import Desk, for_machines, named, pass_desk
 from acorn.trouble import Refused, Trouble
 
@@ -19,6 +20,7 @@ NOBODY = frozenset({"nobody-has-email", "email-not-verified"})
 def sign_in(desk: Desk, email: str | None, as_json: bool) -> None:
     """Sign in; the commands that follow act as you."""
     issuer = desk.addresses.issuer
+    desk.tell_guessed(IDENTITY, issuer)
     made = signing_in.sign_in(
         issuer,
         hint=email,

@@ -5,10 +5,11 @@ import stat
 import threading
 import time
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
+from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
 import requests
@@ -55,6 +56,26 @@ def test_a_run_file_that_cannot_be_read_is_said_with_the_remedy(tmp_path: Path, 
         addresses.find({}, tmp_path)
 
 
+def test_a_run_that_was_stopped_is_told_apart_from_no_run_at_all(tmp_path: Path) -> None:
+    assert addresses.find({}, tmp_path).guessed == frozenset()
+    (tmp_path / ".acorn").mkdir()
+
+    assert addresses.find({"ACORN_CPD_URL": "https://cpd.example"}, tmp_path).guessed == {"staff", "identity"}
+
+
+def test_usual_ports_instead_of_a_run_that_was_stopped_are_said(
+    terminal: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".acorn").mkdir()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(addresses, "USUAL", dict.fromkeys(addresses.USUAL, "http://127.0.0.1:9"))
+
+    for words in (("organisations",), ("sign-in",)):
+        told = terminal.refuses(*words, ACORN_TOKEN="t").splitlines()
+        assert told[0].startswith("acorn: `make run` of this folder is stopped. Asking at the usual ports")
+        assert "does not answer" in told[1]
+
+
 # -- the kept token ---------------------------------------------------------------------------------------------------
 
 
@@ -85,12 +106,29 @@ def test_nobody_signed_in_and_an_expired_sign_in_are_told_to_sign_in(tmp_path: P
         session.token("https://one.example", environment)
 
 
-def test_a_broken_session_file_is_said_with_the_remedy(tmp_path: Path) -> None:
+@pytest.mark.parametrize("content", ["{", "[]", '{"https://one.example": "t"}', '{"https://one.example": {}}', "\xff"])
+def test_a_broken_session_file_is_said_with_the_remedy(tmp_path: Path, content: str) -> None:
     (tmp_path / "acorn").mkdir()
-    (tmp_path / "acorn" / "session.json").write_text("{")
+    (tmp_path / "acorn" / "session.json").write_bytes(content.encode("latin-1"))
 
     with pytest.raises(Trouble, match=r"cannot be read\. Remove it and run: acorn sign-in"):
         session.token("https://one.example", {"XDG_CONFIG_HOME": str(tmp_path)})
+
+
+def test_a_folder_that_cannot_be_written_is_said_with_the_remedy(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    environment = {"XDG_CONFIG_HOME": str(tmp_path / "file")}
+
+    with pytest.raises(Trouble, match=r"Sign-ins cannot be kept in .*\(Not a directory\)\. Set XDG_CONFIG_HOME"):
+        session.keep("https://one.example", session.Session("t", time.time() + 60, HR), environment)
+    assert not session.forget("https://one.example", environment)
+
+
+def test_a_given_token_may_end_with_a_line_and_hold_no_other_signs() -> None:
+    assert session.token("https://one.example", {"ACORN_TOKEN": "a.b-c_d==\r\n"}) == "a.b-c_d=="
+
+    with pytest.raises(Trouble, match=r"ACORN_TOKEN is no access token"):
+        session.token("https://one.example", {"ACORN_TOKEN": "a.b\nc"})
 
 
 # -- signing in -------------------------------------------------------------------------------------------------------
@@ -219,6 +257,50 @@ def test_a_service_that_does_not_answer_is_said_with_the_remedy(terminal: Any) -
 def test_an_address_that_is_none_is_said_with_the_remedy(terminal: Any) -> None:
     assert terminal.refuses("organisations", ACORN_TOKEN="t", ACORN_STAFF_URL="no address") == (
         "acorn: no address is no address of the staff service. Check ACORN_STAFF_URL.\n"
+    )
+
+
+@pytest.fixture
+def stranger() -> Iterator[tuple[str, dict[str, str]]]:
+    """A server that is none of ours: its address, and what it answers to everything, by `body` and `type`."""
+    says = {"body": "<h1>Welcome</h1>", "type": "text/html"}
+
+    def application(environment: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", [("Content-Type", says["type"])])
+        return [says["body"].encode()]
+
+    with make_server("127.0.0.1", 0, application, handler_class=_Silent) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}", says
+        server.shutdown()
+        thread.join()
+
+
+class _Silent(WSGIRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.mark.parametrize(
+    ("type", "body"),
+    [("text/html", "<h1>Welcome</h1>"), ("application/json", "<h1>"), ("application/json", "[]")],
+)
+def test_an_address_where_somebody_else_answers_is_said_with_the_remedy(
+    terminal: Any, stranger: tuple[str, dict[str, str]], type: str, body: str
+) -> None:
+    address, says = stranger
+    says |= {"type": type, "body": body}
+
+    assert terminal.refuses("organisations", ACORN_TOKEN="t", ACORN_STAFF_URL=address) == (
+        f"acorn: {address} is no address of the staff service. Check ACORN_STAFF_URL.\n"
+    )
+    assert "Check ACORN_OIDC_ISSUER." in terminal.refuses("sign-in", ACORN_OIDC_ISSUER=address)
+
+
+def test_a_word_in_another_encoding_is_said_with_the_remedy(terminal: Any) -> None:
+    assert terminal.refuses("people", "find", "Zo\udceb", ACORN_TOKEN="t") == (
+        "acorn: Zo\\udceb is not UTF-8 text. Type it anew in a terminal that is set to UTF-8.\n"
     )
 
 

@@ -1,6 +1,6 @@
 """What whoever is on call can see and do."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +8,7 @@ from pymongo.database import Database
 
 from servicekit import deadletters, schedule
 from servicekit.mongo import Document, transaction
+from servicekit.outbox import first_id
 
 pytestmark = pytest.mark.engines
 AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -40,6 +41,16 @@ def test_only_operations_sees_how_the_service_stands(client: Any) -> None:
         for role in ("operations", "hr", "sil", "ceo", "trustee", "data_protection")
     }
     assert statuses == {"operations": 200} | dict.fromkeys(("hr", "sil", "ceo", "trustee", "data_protection"), 403)
+
+
+def test_what_waits_to_be_sent_is_measured_where_no_worker_lives(client: Any, database: Database[Document]) -> None:
+    database["outbox"].insert_one({"_id": first_id(datetime.now(UTC) - timedelta(seconds=90))})
+
+    told = client.http.get("/v1/operations/status", headers=client.as_("x", "operations")).json
+
+    assert told["workers"] == []
+    assert told["outbox"]["depth"] == 1
+    assert 90 <= told["outbox"]["oldest_seconds"] < 120
 
 
 def test_a_dead_letter_is_shown_without_a_value_of_it(client: Any, letter: str) -> None:

@@ -342,15 +342,15 @@ ReadPage = TypedDict("ReadPage", {
     "previous": "str | None",
     "total": "Total | None",
 })
+Outbox = TypedDict("Outbox", {
+    "depth": "int",
+    "oldest_seconds": "float",
+})
 Partition = TypedDict("Partition", {
     "topic": "str",
     "partition": "int",
     "position": "int",
     "lag": "int",
-})
-Outbox = TypedDict("Outbox", {
-    "depth": "int",
-    "oldest_seconds": "float",
 })
 RelayStatus = TypedDict("RelayStatus", {
     "holder": "str | None",
@@ -367,6 +367,7 @@ WorkerStatus = TypedDict("WorkerStatus", {
 OperationsStatus = TypedDict("OperationsStatus", {
     "service": "str",
     "at": "str",
+    "outbox": "Outbox",
     "dead_letters": "int",
     "workers": "list[WorkerStatus]",
 })

@@ -1,7 +1,7 @@
 """The outbox: an event is there exactly if its effect is, and stays until it is certainly sent."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -115,9 +115,7 @@ def test_a_new_id_says_when_it_was_made() -> None:
 
 
 class TestBacklog:
-    def test_an_outbox_that_was_never_sent_waits_as_a_whole(
-        self, database: Database[Document], counted: Callable[..., float]
-    ) -> None:
+    def test_an_outbox_that_was_never_sent_waits_as_a_whole(self, database: Database[Document]) -> None:
         for _ in range(3):
             committed(database)
 
@@ -125,7 +123,6 @@ class TestBacklog:
 
         assert waiting.depth == 3
         assert 0 < waiting.oldest < 60
-        assert counted("acorn_outbox_depth") == 3
 
     def test_what_was_sent_does_not_wait(self, database: Database[Document]) -> None:
         committed(database)

@@ -1,6 +1,7 @@
 """What a worker says of itself, for web processes to tell."""
 
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -42,6 +43,15 @@ def test_a_worker_says_where_it_stands(database: Database[Document]) -> None:
             {"topic": "staff.people", "partition": 1, "position": 7, "lag": 0},
         ],
     }
+
+
+def test_a_worker_measures_the_outbox(database: Database[Document], counted: Callable[..., float]) -> None:
+    database["outbox"].insert_one({"_id": first_id(datetime.now(UTC) - timedelta(seconds=90))})
+
+    reporter(database).report()
+
+    assert counted("acorn_outbox_depth") == 1
+    assert 90 <= counted("acorn_outbox_oldest_seconds") < 120
 
 
 def test_each_worker_has_one_document_that_follows_it(database: Database[Document]) -> None:
