@@ -47,6 +47,46 @@ TOPICS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+PERSON_KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        "employee": "Employee",
+        "governor": "Governor",
+        "trustee": "Trustee",
+        "agency": "Agency worker",
+        "trainee": "Trainee",
+        "external_consultant": "External consultant",
+    }
+)
+
+REASONS: Mapping[str, str] = MappingProxyType(
+    {
+        "moved_in_trust": "Moved within the trust",
+        "promoted_in_trust": "Promoted within the trust",
+        "resigned": "Resigned",
+        "retired": "Retired",
+        "contract_ended": "Contract ended",
+        "term_of_office_ended": "Term of office ended",
+        "redundancy": "Redundancy",
+        "dismissed": "Dismissed",
+        "ill_health": "Ill health",
+        "died": "Died",
+        "other": "Another reason",
+    }
+)
+"""Why an appointment ended."""
+
+DESTINATIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "in_the_trust": "Elsewhere in the trust",
+        "another_school": "Another school",
+        "elsewhere_in_education": "Elsewhere in education",
+        "left_education": "Out of education",
+        "retirement": "Retirement",
+        "not_known": "Not known",
+    }
+)
+"""Where somebody went when an appointment ended."""
+
 STATES: Mapping[str, str] = MappingProxyType(
     {"declared": "Waiting", "verified": "Verified", "queried": "Queried", "withdrawn": "Withdrawn"}
 )
