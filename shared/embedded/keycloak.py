@@ -130,7 +130,7 @@ def launch(data: Path, log: Path, port: int, realm: Mapping[str, Any]) -> Keyclo
     return Keycloak(process, f"{address}/realms/{realm['realm']}")
 
 
-def make_ready(keycloak: Keycloak, seconds: float = 150) -> Keycloak:
+def make_ready(keycloak: Keycloak, seconds: float = 240) -> Keycloak:
     """Wait until it answers: half a minute on two free processors."""
     log = keycloak.process.log
     keycloak.process.wait_until(lambda: STARTED in log.read_bytes(), seconds=seconds, what="started")

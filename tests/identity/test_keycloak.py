@@ -10,7 +10,6 @@ import random
 import re
 import secrets
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -25,10 +24,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from embedded.keycloak import Keycloak, launch, make_ready
 from embedded.places import ROOT
 from embedded.plan import make_plan
-from embedded.processes import port_in_use
+from embedded.processes import port_in_use, start
 from servicekit.testing import wait_until
 
-pytestmark = [pytest.mark.keycloak, pytest.mark.engines, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.keycloak, pytest.mark.engines, pytest.mark.timeout(600)]
 
 DEMO = ROOT / "shared" / "acorn" / "demo"
 ACORN = Path(sys.executable).with_name("acorn")
@@ -151,27 +150,17 @@ def acorn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Acorn]:
     secret, password = secrets.token_urlsafe(16), secrets.token_urlsafe(16)
     addresses = {service.name: service.address for service in make_plan(ROOT, {"ACORN_PORT_BASE": str(base)}).services}
     keycloak = launch(folder, folder / "keycloak.log", base + 30, realm(addresses["portal"], secret, password))
-    output = folder / "output"
     given = {"ACORN_OIDC_ISSUER": keycloak.issuer, "ACORN_PORTAL_CLIENT_SECRET": secret}
     given |= {"ACORN_STATE": str(folder / "state"), "ACORN_PORT_BASE": str(base)}
-    with output.open("wb") as file:
-        run = subprocess.Popen(
-            [sys.executable, "-m", "embedded.run"],
-            env={**os.environ, **given},
-            stdin=subprocess.DEVNULL,
-            stdout=file,
-            stderr=file,
-            cwd=ROOT,
-        )
+    log = folder / "acorn.log"
+    run = start("Acorn", [sys.executable, "-m", "embedded.run"], log=log, environment=given, directory=ROOT)
     try:
         make_ready(keycloak)
-        wait_until(lambda: "Acorn is running" in output.read_text() or run.poll() is not None, 120, "it runs")
-        assert run.poll() is None, output.read_text()
+        run.wait_until(lambda: "Acorn is running" in log.read_text(), seconds=120, what="running")
         yield Acorn(keycloak, addresses["staff"], addresses["portal"], folder, secret, password)
     finally:
-        run.send_signal(signal.SIGINT)
+        run.stop(seconds=60)
         keycloak.process.stop()
-        assert run.wait(60) == 0, output.read_text()
 
 
 @pytest.fixture(scope="module")
@@ -195,7 +184,7 @@ def visitor(browser: Browser) -> Iterator[BrowserContext]:
 
 def sign_in_at_keycloak(page: Page, acorn: Acorn, email: str) -> None:
     """Fill in Keycloak's own form."""
-    expect(page).to_have_url(re.compile(re.escape(acorn.keycloak.issuer)))
+    page.wait_for_url(re.compile(re.escape(acorn.keycloak.issuer)))
     page.get_by_label("Username or email").fill(email)
     page.get_by_role("textbox", name="Password").fill(acorn.password)
     page.get_by_role("button", name="Sign In").click()
@@ -211,7 +200,7 @@ def imported(acorn: Acorn, browser: Browser) -> None:
         page = context.new_page()
         page.goto(address)
         sign_in_at_keycloak(page, acorn, HR)
-        expect(page.get_by_text("go back to the terminal")).to_be_visible()
+        page.get_by_text("go back to the terminal").wait_for()
         assert signing_in.wait(20) == 0, signing_in.stderr.read()
     people = acorn.state / "people.csv"
     people.write_text(PEOPLE)
@@ -229,7 +218,7 @@ def test_a_teacher_works_at_the_portal_and_leaves_as_who_keycloak_says_she_is(
     page.get_by_role("button", name="Sign in").click()
     sign_in_at_keycloak(page, acorn, TEACHER)
     # then she is at home, under her name, and the services know her
-    expect(page).to_have_url(f"{acorn.portal}/")
+    page.wait_for_url(f"{acorn.portal}/")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Amina")
     expect(page.get_by_role("button", name="Record CPD")).to_be_visible()
     # when she works on for longer than an access token lasts, then it is renewed and she notices nothing
@@ -237,13 +226,13 @@ def test_a_teacher_works_at_the_portal_and_leaves_as_who_keycloak_says_she_is(
 
     def works_on() -> bool:
         page.reload()
-        expect(page.get_by_role("button", name="Record CPD")).to_be_visible()
+        page.get_by_role("button", name="Record CPD").wait_for()
         return acorn.happened("REFRESH_TOKEN") > renewed
 
     wait_until(works_on, ACCESS_TOKEN_SECONDS + 15, "Keycloak has renewed her access token")
     # when she signs out, then Keycloak has ended her session too: the next sign-in asks for the password
     page.get_by_role("button", name="Sign out").click()
-    expect(page.get_by_role("heading", name="You have signed out")).to_be_visible()
+    page.get_by_role("heading", name="You have signed out").wait_for()
     assert acorn.happened("LOGOUT") == 1
     page.goto(f"{acorn.portal}/sign-in")
     expect(page.get_by_role("textbox", name="Password")).to_be_visible()
