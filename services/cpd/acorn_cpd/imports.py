@@ -102,7 +102,9 @@ def _judged(row: Row, task: Task, store: Store) -> Judged:
     key = import_key(contents, reference)
     first, _ = task.notes.setdefault((person, key), (row, None))
     if first is not row and reference is not None and _said(first) != _said(row):
-        raise RowRefused("reference", f"Line {first.line} gives the same person this reference and says otherwise.")
+        raise RowRefused(
+            "reference", f"Line {first.line} gives the same person this reference and says something else."
+        )
     known: Record | None = task.notes[person, key][1] if task.dry_run and first is not row else None
     known = known or store.imported(person, key)
     record = judge_import(known, person, contents, reference, by=task.by, at=task.at)
@@ -127,14 +129,14 @@ def _person(row: Row, store: Store) -> str:
         if len(found) > 1:
             raise RowRefused(column, f"Several people have this {name}. Use another identifier.")
         if found and meant is not None and meant != found[0]["_id"]:
-            raise RowRefused(column, f"This {name} belongs to another person than what stands before it in the row.")
+            raise RowRefused(column, f"This {name} belongs to somebody else than the identifiers before it in the row.")
         meant = meant or (found[0]["_id"] if found else None)
     if meant is None:
         column = next(column for column in IDENTIFIERS if row.get(column) is not None)
         raise RowRefused(
             column,
-            f"Nobody with this {IDENTIFIERS[column]} is known here. If they were added to the staff service just now, "
-            "send the file again in a minute.",
+            f"Acorn knows nobody with this {IDENTIFIERS[column]}. If you added them just now, send the file again in a "
+            "minute.",
         )
     return meant
 

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from acorn_cpd.imports import KINDS
+from acorn_cpd.imports import KINDS, RECORDS
 from acorn_cpd.store import Store
 from servicekit import imports
+from servicekit.imports.writing import template
 from servicekit.schedule import Schedule
 
 pytestmark = pytest.mark.engines
@@ -127,8 +128,8 @@ def test_a_person_is_named_by_any_identifier(office: Office, who: str) -> None:
 @pytest.mark.parametrize(
     ("row", "column", "beginning"),
     [
-        (PHONICS.replace("1003", "9"), "employee_number", "Nobody with this employee number is known here."),
-        (PHONICS.replace("1003,,", "1002,0295641,"), "trn", "This TRN belongs to another person"),
+        (PHONICS.replace("1003", "9"), "employee_number", "Acorn knows nobody with this employee number."),
+        (PHONICS.replace("1003,,", "1002,0295641,"), "trn", "This TRN belongs to somebody else"),
         (PHONICS.replace("1003,,", "1003,12A,"), "trn", "A TRN has seven digits"),
         (PHONICS.replace("2025-10-14", "2027-01-01"), "date", "2027-01-01 has not come yet"),
         (PHONICS.replace("2025-10-14,", "2025-10-14,2025-10-13"), "ends", "2025-10-13 is before the first day"),
@@ -164,7 +165,7 @@ def test_one_reference_with_two_meanings_is_refused_at_the_second(office: Office
         "added": 1,
         "unchanged": 1,
         "rejected": 1,
-        4: [("reference", "Line 2 gives the same person this reference and says otherwise.")],
+        4: [("reference", "Line 2 gives the same person this reference and says something else.")],
     }
     assert office.send(*rows)["unchanged"] == 2
     assert office.types() == ["imported"]
@@ -189,3 +190,22 @@ def test_a_dry_run_foresees_what_the_import_then_does(office: Office, rows: tupl
 
     assert office.trust.events() == []
     assert office.send(*rows) == foreseen
+
+
+# -- the template -----------------------------------------------------------------------------------------------------
+
+
+def test_the_templates_example_row_is_read_without_a_fault_and_is_nobodys(office: Any) -> None:
+    header, row = template(RECORDS).removeprefix("\ufeff").splitlines()
+
+    assert header == HEADER
+    assert office.send(row) == {
+        "rejected": 1,
+        2: [
+            (
+                "employee_number",
+                "Acorn knows nobody with this employee number. If you added them just now, send the file again in a "
+                "minute.",
+            )
+        ],
+    }

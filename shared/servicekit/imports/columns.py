@@ -12,6 +12,8 @@ from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from typing import Any
 
+from servicekit.characters import fault_in_text
+
 
 class Refused(Exception):
     """A cell that cannot be accepted; the message is a sentence for whoever sent the file."""
@@ -71,9 +73,9 @@ def text(longest: int = 200) -> Reader:
     def read(cell: str, _: Collection[str]) -> str:
         value = " ".join(cell.split())
         if len(value) > longest:
-            raise Refused(f"It is longer than {longest} characters.")
-        if not value.isprintable():
-            raise Refused("It has characters that cannot be shown.")
+            raise Refused(f"It is longer than {longest} characters. Shorten it.")
+        if fault := fault_in_text(value, lines=False):
+            raise Refused(fault)
         return value
 
     return read
@@ -119,7 +121,9 @@ def choice(codes: Mapping[str, str]) -> Reader:
         if asked in by_name:
             return by_name[asked]
         near = get_close_matches(asked, by_name, n=1)
-        raise Refused(f"It is not one of {', '.join(codes)}.{f' Is {by_name[near[0]]} meant?' if near else ''}")
+        raise Refused(
+            f"It is not one of {', '.join(codes.values())}.{f' Is {codes[by_name[near[0]]]} meant?' if near else ''}"
+        )
 
     return read
 
@@ -137,7 +141,8 @@ def number(*, above: str = "0", most: str, places: int) -> Reader:
         if not Decimal(above) < value <= Decimal(most):
             raise Refused(f"It must be above {above} and at most {most}.")
         if value != round(value, places):
-            raise Refused(f"It must have at most {places} decimals.")
+            digits = "1 digit" if places == 1 else f"{places} digits"
+            raise Refused(f"It has more than {digits} after the point." if places else "It must be a whole number.")
         return value
 
     return read

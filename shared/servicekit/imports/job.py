@@ -33,6 +33,10 @@ STANDS_ASIDE_SECONDS = 0.25
 """The pause behind a batch: longer than an edit that was in conflict with it waits before it tries again."""
 ABANDONED = timedelta(days=2)
 
+_OUR_FAULT = "Something went wrong on our side, and our logs say what."
+_AFTER_DRY_RUN = "Nothing has gone in. Send the file again later."
+_AFTER_IMPORT = "Rows that are counted as added or changed have gone in; send the file again later for the rest."
+
 _log = log(__name__)
 
 MakeStore = Callable[[Database[Document], ClientSession | None], Any]
@@ -100,7 +104,7 @@ class _Run:
             if away or self._lease.attempt < ATTEMPTS:
                 raise  # it is tried again, here or by another worker
             _log.exception("import failed", import_id=self._claimed["_id"])
-            failed = "Acorn failed to judge this file, and has logged why. What the counts show as done has gone in."
+            failed = f"{_OUR_FAULT} {_AFTER_DRY_RUN if self._claimed['dry_run'] else _AFTER_IMPORT}"
         at = self._clock()
 
         def ended(session: ClientSession) -> datetime | None:
@@ -141,7 +145,7 @@ class _Run:
         except (FileRefused, NotThisFile) as refusal:
             return str(refusal)
         except files.NoUpload:
-            return "The uploaded file is gone. Send it again."
+            return "The file that was sent is no longer kept. Send it again."
         self._lease.renew()
         position = self._claimed["position"]
         rest = iter(units[position:])

@@ -14,6 +14,8 @@ from servicekit.imports.reading import DELIMITERS, ENCODINGS, FileRefused, Line,
 from servicekit.problems import FieldError, Invalid
 
 _LONGEST_SHOWN = 100
+_LONGEST_FAULT = 400
+_PARTS = frozenset({"columns", "values", "constants", "dates", "encoding", "delimiter"})
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,9 @@ def read_mapping(text: str, kind: ImportKind) -> ColumnMapping:
     try:
         document = orjson.loads(text)
     except ValueError as fault:
-        raise Invalid("The mapping is not JSON.", errors=[FieldError("/mapping", f"{fault}.")]) from None
+        raise Invalid(
+            "The mapping is not JSON.", errors=[FieldError("/mapping", f"It cannot be read as JSON: {fault}.")]
+        ) from None
     faults = list(_faults(document, {column.name for column in kind.columns}))
     if faults:
         raise Invalid("The mapping cannot be used.", errors=faults)
@@ -60,9 +64,13 @@ def _faults(document: Any, ours: set[str]) -> Iterator[FieldError]:
     if not isinstance(document, dict):
         yield FieldError("/mapping", "It must be a JSON object.")
         return
-    for key in document.keys() - {"columns", "values", "constants", "dates", "encoding", "delimiter"}:
-        yield FieldError(_pointer(key), "There is no such member; see docs/imports.md.")
-    for key, allowed in (("dates", tuple(DATE_FORMATS)), ("encoding", ENCODINGS), ("delimiter", tuple(DELIMITERS.values()))):
+    for key in sorted(document.keys() - _PARTS):
+        yield FieldError(_pointer(key), f"A mapping has no part of this name. It may have {_listed(sorted(_PARTS))}.")
+    for key, allowed in (
+        ("dates", tuple(DATE_FORMATS)),
+        ("encoding", ENCODINGS),
+        ("delimiter", tuple(DELIMITERS.values())),
+    ):
         if key in document and document[key] not in allowed:
             shown = ", ".join(json.dumps(value) for value in allowed)
             yield FieldError(_pointer(key), f"It must be one of {shown}.")
@@ -71,22 +79,28 @@ def _faults(document: Any, ours: set[str]) -> Iterator[FieldError]:
         if not isinstance(column, str) or column not in ours:
             yield FieldError(_pointer("columns", header), _unknown(column, ours))
         elif column in seen:
-            yield FieldError(_pointer("columns", header), f"“{seen[column]}” is mapped to {column} already.")
+            yield FieldError(_pointer("columns", header), f"{column} is taken from “{seen[column]}” already.")
         else:
             seen[column] = header
     for column, value in _members(document, "constants"):
         if column not in ours:
             yield FieldError(_pointer("constants", column), _unknown(column, ours))
         elif not isinstance(value, str):
-            yield FieldError(_pointer("constants", column), "It must be a text.")
+            yield FieldError(_pointer("constants", column), "It must be a text in quotation marks.")
     for column, meanings in _members(document, "values"):
         if column not in ours:
             yield FieldError(_pointer("values", column), _unknown(column, ours))
         elif not isinstance(meanings, dict) or not all(isinstance(value, str) for value in meanings.values()):
-            yield FieldError(_pointer("values", column), "It must be an object from their text to ours.")
+            yield FieldError(
+                _pointer("values", column), 'It must say what each text means, as {"Class Teacher": "teacher"} does.'
+            )
     for key in ("columns", "constants", "values"):
         if not isinstance(document.get(key, {}), dict):
             yield FieldError(_pointer(key), "It must be a JSON object.")
+
+
+def _listed(names: Sequence[str], last: str = "and") -> str:
+    return f" {last} ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def _members(document: Mapping[str, Any], key: str) -> list[tuple[str, Any]]:
@@ -159,7 +173,7 @@ def _unless_untouched(lines: Iterator[Line], reasons_at: int | None) -> Iterator
     for line in lines:
         said = line.cells[reasons_at] if reasons_at is not None and len(line.cells) > reasons_at else ""
         if said.endswith(PUT_RIGHT) and not line.fault:
-            yield replace(line, fault=said.removesuffix(PUT_RIGHT).strip()[:_LONGEST_SHOWN] or PUT_RIGHT)
+            yield replace(line, fault=said.removesuffix(PUT_RIGHT).strip()[:_LONGEST_FAULT] or PUT_RIGHT)
         else:
             yield line
 
@@ -175,7 +189,7 @@ def _places(header: Sequence[str], kind: ImportKind, mapping: ColumnMapping) -> 
         if theirs not in spelt:
             near = get_close_matches(theirs, spelt, n=1)
             meant = f" Is “{spelt[near[0]]}” meant?" if near else ""
-            raise FileRefused(f"The mapping takes {ours} from “{theirs}”, a column that the file does not have.{meant}")
+            raise FileRefused(f"The mapping takes {ours} from “{theirs}”, but the file has no such heading.{meant}")
     wanted = {ours: theirs for theirs, ours in mapping.columns.items()}
     places: dict[str, int] = {}
     for column in kind.columns:
@@ -186,7 +200,7 @@ def _places(header: Sequence[str], kind: ImportKind, mapping: ColumnMapping) -> 
             if theirs == name and (column.name in wanted or theirs not in mapping.columns)
         ]
         if len(found) > 1:
-            raise FileRefused(f"The header has “{header[found[0]]}” {len(found)} times; leave one.")
+            raise FileRefused(f"“{header[found[0]]}” is a heading {len(found)} times. Leave one of them.")
         if found:
             places[column.name] = found[0]
     _check_complete(
@@ -206,7 +220,7 @@ def _check_complete(kind: ImportKind, there: set[str], spare: Sequence[str]) -> 
         near = [spelt[match] for part in name.split(" or ") for match in get_close_matches(folded(part), spelt, n=1)]
         hints.append(f"{name} (is “{near[0]}” meant?)" if near else name)
     raise FileRefused(
-        f"The header has no column {', no column '.join(hints)}. "
+        f"The file has no column {' and no column '.join(hints)}. "
         "Rename the columns, or send a mapping file that says which column is which."
     )
 
@@ -244,7 +258,7 @@ def _row(
     for names in kind.needs:
         if not any(name in cells for name in names):
             shown_names = [header[places[name]] for name in names if name in places]
-            reasons.append(Reason(None, None, f"One of {', '.join(shown_names)} must be filled."))
+            reasons.append(Reason(None, None, f"Fill {_listed(shown_names, 'or')}: every row needs one of them."))
     if reasons:
         return Verdict(line.number, Outcome.REJECTED, tuple(reasons))
     return Row(line.number, values, cells)

@@ -89,14 +89,14 @@ def read(content: bytes, *, known: Collection[str], encoding: str | None = None,
     rows = _rows(text, delimiter)
     first = next(rows, None)
     if first is None:
-        raise FileRefused("The file is empty: it has no header and no rows.")
+        raise FileRefused("The file is empty: it has no headings and no rows.")
     if first.fault:
-        raise FileRefused(f"The header on line {first.number} cannot be read. {first.fault}")
+        raise FileRefused(f"The headings on line {first.number} cannot be read. {first.fault}")
     header = tuple(" ".join(name.split()) for name in first.cells)
     second = next(rows, None)
     if second is None:
-        raise FileRefused("The file has a header but no rows.")
-    return Sheet(used, delimiter, header, _checked(chain([second], rows), len(header)))
+        raise FileRefused("The file has a line of headings, but no rows below it.")
+    return Sheet(used, delimiter, header, _checked(chain([second], rows), len(header), DELIMITERS[delimiter]))
 
 
 def _decoded(content: bytes, encoding: str | None) -> tuple[str, str]:
@@ -108,7 +108,7 @@ def _decoded(content: bytes, encoding: str | None) -> tuple[str, str]:
     text, used = _as(content, encoding) if encoding else _detected(content)
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
-        raise FileRefused(f"Line {line} holds a NUL character, so this is not a text file. {_SAVE_AS_CSV}")
+        raise FileRefused(f"Line {line} has a character that no text has, so this is not a CSV file. {_SAVE_AS_CSV}")
     return text, used
 
 
@@ -119,7 +119,10 @@ def _as(content: bytes, encoding: str) -> tuple[str, str]:
         return content.decode("utf-8-sig" if encoding == "utf-8" else encoding), encoding
     except UnicodeDecodeError as fault:
         line = content.count(b"\n", 0, fault.start) + 1
-        raise FileRefused(f"Line {line} is not {encoding}, which the mapping says the file is.") from None
+        raise FileRefused(
+            f"The mapping says that the file is {encoding}, and line {line} is not. Correct the mapping's encoding, or "
+            "leave it out."
+        ) from None
 
 
 def _detected(content: bytes) -> tuple[str, str]:
@@ -134,12 +137,14 @@ def _detected(content: bytes) -> tuple[str, str]:
     broken = sum("\udc80" <= letter <= "\udcff" for letter in lenient)
     sound = sum(letter > "\x7f" for letter in lenient) - broken
     if sound >= broken:  # windows-1252 text all but never looks like UTF-8 by accident
-        raise FileRefused(f"Most of the file is UTF-8, but line {line} is not. {_SAVE_AS_CSV}")
+        raise FileRefused(f"Most of the file is UTF-8 text, but line {line} is not. {_SAVE_AS_CSV}")
     try:
         return content.decode("windows-1252"), "windows-1252"
     except UnicodeDecodeError as fault:
         line = content.count(b"\n", 0, fault.start) + 1
-        raise FileRefused(f"Line {line} is neither UTF-8 nor windows-1252. {_SAVE_AS_CSV}") from None
+        raise FileRefused(
+            f"Line {line} cannot be read: it is neither UTF-8 nor windows-1252 text. {_SAVE_AS_CSV}"
+        ) from None
 
 
 def _delimiter(text: str, expected: set[str]) -> str:
@@ -180,20 +185,31 @@ def _rows(text: str, delimiter: str) -> Iterator[Line]:
 def _quotes(first: int, last: int, fault: str) -> str:
     """What is wrong with the quotation marks of a row; one that is never closed would swallow rows, so it refuses."""
     if "end of data" in fault or "limit" in fault:
-        raise FileRefused(f"A quotation mark opened on line {first} is never closed.")
+        raise FileRefused(f"The quotation mark that opens on line {first} is never closed. Close it, or take it away.")
     where = f"lines {first} to {last}" if last > first else f"line {first}"
-    return f"The quotation marks of {where} do not fit: a quotation mark inside a quoted cell is written twice."
+    return f"The quotation marks on {where} do not match: inside a cell that is in quotation marks, write each twice."
 
 
-def _checked(rows: Iterator[Line], width: int) -> Iterator[Line]:
-    """The rows after the header, refusing those with too many or too few cells; empty cells at the end may be over."""
+def _checked(rows: Iterator[Line], width: int, name: str) -> Iterator[Line]:
+    """The rows after the header, refusing those with too many or too few cells; empty cells at the end may be over.
+
+    `name` is that of the delimiter.
+    """
     for row in rows:
         count = len(row.cells)
         if row.fault:
             yield row
         elif count < width or any(row.cells[width:]):
-            yield Line(row.number, row.cells, f"This row has {count} cells where the header has {width}.")
+            yield Line(row.number, row.cells, _misfit(count, width, name))
         elif any(len(cell) > _LONGEST_CELL for cell in row.cells):
             yield Line(row.number, row.cells, f"A cell of this row is longer than {_LONGEST_CELL:,} characters.")
         else:
             yield Line(row.number, row.cells[:width])
+
+
+def _misfit(cells: int, headings: int, delimiter: str) -> str:
+    """What is wrong with a row that has more cells than there are headings, or fewer."""
+    there = f"{cells} cell{'s' if cells > 1 else ''} below {headings} heading{'s' if headings > 1 else ''}"
+    if cells < headings:
+        return f"This row has {there}: is a {delimiter} missing?"
+    return f"This row has {there}: is a {delimiter} too many, or in a cell that is not in quotation marks?"

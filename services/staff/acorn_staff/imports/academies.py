@@ -38,6 +38,7 @@ STATUSES = {
     EstablishmentStatus.OPEN_PROPOSED_TO_CLOSE.value: "Open, but proposed to close",
     EstablishmentStatus.PROPOSED_TO_OPEN.value: "Proposed to open",
 }
+# The examples are of a closed school: a row of the template that is left in a file is left out.
 COLUMNS = (
     Column(
         URN,
@@ -48,9 +49,9 @@ COLUMNS = (
     ),
     Column(NAME, "Name in use.", text(), required=True, example="Example Primary Academy"),
     Column(TYPE, "Type of establishment, as GIAS names it.", text(), required=True, example="Academy converter"),
-    one_of(STATUS, "Open, closed, or proposed.", STATUSES, required=True, example="Open"),
+    one_of(STATUS, "Open, closed, or proposed.", STATUSES, required=True, example="Closed"),
     Column("OpenDate", "Day it opened.", always("dd-mm-yyyy"), example="01-09-2017"),
-    Column("CloseDate", "Day it closed.", always("dd-mm-yyyy")),
+    Column("CloseDate", "Day it closed.", always("dd-mm-yyyy"), example="31-08-2020"),
     Column("PhaseOfEducation (name)", "Phase, such as Primary.", text(60), example="Primary"),
     Column(TRUST_CODE, "Code of its trust.", text(), example="99999"),
     Column(TRUST_NAME, "Name of its trust.", text(), example="EXAMPLE MULTI ACADEMY TRUST"),

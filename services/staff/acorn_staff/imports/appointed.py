@@ -27,7 +27,7 @@ def with_appointment(person: Person, row: Row, organisation: str | None, today: 
     if organisation is None:
         missing.insert(0, "academy_urn")
     if organisation is None or missing:
-        raise RowRefused(None, f"An appointment needs {', '.join(missing)} too.")
+        raise RowRefused(None, f"For an appointment, {' and '.join(missing)} must be filled too.")
     held = _last_of_chain(person, organisation, row)
     return _new(person, row, organisation) if held is None else _known(person, held, row, today)
 
@@ -109,4 +109,6 @@ def _due_to_end(person: Person, held: Appointment, end: date) -> Person:
 def _refuse_a_reason_without_an_end(row: Row, known: date | None) -> None:
     for column in ("leaving_reason", "destination"):
         if row.get(column) is not None and row.get("end_date") is None and known is None:
-            raise RowRefused(column, "It says why or whither somebody left, but there is no end_date.")
+            raise RowRefused(
+                column, "It says why somebody left or where they went, but there is no last day (end_date)."
+            )

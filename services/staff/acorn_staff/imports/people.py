@@ -124,12 +124,12 @@ def _person(rows: Group, register: Register, task: Task) -> tuple[tuple[Verdict,
 def _refuse_to_contradict(row: Row, said: dict[str, tuple[Any, int]]) -> None:
     for column, (value, line) in said.items():
         if row.get(column) not in (None, value):
-            raise RowRefused(column, f"Line {line} has the same person and says otherwise.")
+            raise RowRefused(column, f"Line {line} is about the same person and says something else.")
 
 
 def _the_same(person: Person | None, matched: Person | None) -> Person | None:
     if person is not None and matched is not None and person.id != matched.id:
-        raise RowRefused(None, "This row belongs to one person, and another row with the same identifier to another.")
+        raise RowRefused(None, "This row and another share an identifier, but mean two different people.")
     return person or matched
 
 
@@ -155,7 +155,9 @@ def _with_details(known: Person | None, row: Row, today: date) -> Person:
         return known.with_details(on=today, **details)
     missing = [name for name in ("given_name", "family_name") if name not in details]
     if missing:
-        raise RowRefused(missing[0], f"Acorn does not know this person yet, and a new person needs {missing[0]}.")
+        raise RowRefused(
+            missing[0], f"Acorn does not know this person yet, and a new person needs a {missing[0].replace('_', ' ')}."
+        )
     return new_person(id=new_id(), on=today, **{"kind": Kind.EMPLOYEE, **details})
 
 
@@ -170,7 +172,7 @@ def _with_line_manager(person: Person, row: Row, register: Register, task: Task)
         line = task.notes["lines"].get(asked)
         raise RowRefused(
             None,
-            f"They are on line {line}, and were not known when this row was judged: once they are, send the file again."
+            f"They are on line {line}, which was not in yet when this row was judged. Send the file again once it is."
             if line
             else "Nobody has this employee number.",
         )

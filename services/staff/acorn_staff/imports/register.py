@@ -61,7 +61,7 @@ class Register:
                 if name == "email" and person.left_before(self._today) and (meant is None or meant.id != person.id):
                     continue  # a leaver's address is free for others
                 if meant is not None and meant.id != person.id:
-                    raise RowRefused(name, f"It belongs to another person than the {by} of this row.")
+                    raise RowRefused(name, f"It belongs to somebody else than the {by} in this row does.")
                 if meant is None:
                     meant, by = person, _NAMES[name]
         if meant is not None:

@@ -197,7 +197,7 @@ def test_each_bad_cell_is_told_and_the_good_schools_go_in(office: Any) -> None:
             (
                 "EstablishmentStatus (name)",
                 "Ajar",
-                "It is not one of open, closed, open_proposed_to_close, proposed_to_open.",
+                "It is not one of Open, Closed, Open, but proposed to close, Proposed to open.",
             )
         ],
         4: [(None, None, "The last day would be 2016-08-31, before the first day, 2017-09-01.")],

@@ -52,11 +52,11 @@ def test_people_are_matched_by_employee_number_then_trn_then_email(trust_office:
 @pytest.mark.parametrize(
     ("row", "column", "sentence"),
     [
-        ({**BEN, "trn": "1295641"}, "trn", "It belongs to another person than the employee number of this row."),
+        ({**BEN, "trn": "1295641"}, "trn", "It belongs to somebody else than the employee number in this row does."),
         (
             {**BEN, "email": "amina@oaktrees.example"},
             "email",
-            "It belongs to another person than the employee number of this row.",
+            "It belongs to somebody else than the employee number in this row does.",
         ),
         (
             {**AMINA, "employee_number": "9", "trn": "7654321"},
@@ -95,7 +95,7 @@ def test_rows_that_say_different_things_of_one_person_are_refused_behind_the_fir
     done = trust_office.people(AMINA, {**AMINA, "academy_urn": "990102", "fte": "0.2", "given_name": "Anna"})
 
     assert done.counts == {"added": 1, "rejected": 1}
-    assert done.reasons == {3: [("given_name", "Anna", "Line 2 has the same person and says otherwise.")]}
+    assert done.reasons == {3: [("given_name", "Anna", "Line 2 is about the same person and says something else.")]}
 
 
 # -- line managers ----------------------------------------------------------------------------------------------------
@@ -140,7 +140,7 @@ def test_without_a_day_the_line_manager_manages_from_today(trust_office: Any) ->
         ),
         (
             {"line_manager_employee_number": "1008"},
-            "They are on line 4, and were not known when this row was judged: once they are, send the file again.",
+            "They are on line 4, which was not in yet when this row was judged. Send the file again once it is.",
         ),
     ],
 )

@@ -214,8 +214,8 @@ def test_more_than_one_full_time_job_is_refused_and_the_rest_goes_in(trust_offic
         ({"academy_urn": "999999"}, "academy_urn", "Acorn has no academy with this URN. Import the academies first."),
         ({"academy_urn": "", "organisation": "Oak"}, "organisation", "No organisation has this name."),
         ({"organisation": "Ash Infant Academy"}, "organisation", "The academy with this row's URN has another name."),
-        ({"academy_urn": ""}, None, "An appointment needs academy_urn too."),
-        ({"post": "", "start_date": ""}, None, "An appointment needs post, start_date too."),
+        ({"academy_urn": ""}, None, "For an appointment, academy_urn must be filled too."),
+        ({"post": "", "start_date": ""}, None, "For an appointment, post and start_date must be filled too."),
         ({"fte": ""}, "fte", "A new appointment needs its FTE."),
         ({"fte": "1.2"}, "fte", "It must be above 0 and at most 1."),
         (
@@ -226,16 +226,20 @@ def test_more_than_one_full_time_job_is_refused_and_the_rest_goes_in(trust_offic
         (
             {"leaving_reason": "retired"},
             "leaving_reason",
-            "It says why or whither somebody left, but there is no end_date.",
+            "It says why somebody left or where they went, but there is no last day (end_date).",
         ),
         ({"date_of_birth": "2030-01-01"}, "date_of_birth", "A date of birth is not in the future."),
         (
             {"given_name": ""},
             "given_name",
-            "Acorn does not know this person yet, and a new person needs given_name.",
+            "Acorn does not know this person yet, and a new person needs a given name.",
         ),
         ({"email": "amina"}, "email", "It is not an e-mail address."),
-        ({"employee_number": "", "trn": "", "email": ""}, None, "One of employee_number, trn, email must be filled."),
+        (
+            {"employee_number": "", "trn": "", "email": ""},
+            None,
+            "Fill employee_number, trn or email: every row needs one of them.",
+        ),
     ],
 )
 def test_a_row_that_cannot_be_is_rejected_with_its_column_and_leaves_no_trace(

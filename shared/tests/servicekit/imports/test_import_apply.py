@@ -86,7 +86,7 @@ def test_a_file_that_was_refused_as_a_whole_cannot_be_applied(sender: Any) -> No
     failed = sender.send(b'name\nOak\n"Ash\n', dry_run="true").headers["Location"]
     sender.work()
 
-    assert refused(sender.apply(failed)).startswith("The file as a whole was refused. A quotation mark")
+    assert refused(sender.apply(failed)).startswith("The file as a whole was refused. The quotation mark")
 
 
 def test_a_dry_runs_file_is_kept_for_a_day_and_then_gone(sender: Any, clock: FixedClock) -> None:

@@ -190,8 +190,8 @@ def test_a_rule_that_only_the_writing_can_judge_rejects_the_row(nursery: Nursery
     ("content", "reason"),
     [
         ("name,height\nTriffid,3\n", "A triffid is no tree."),
-        ("name\nOak\n", "The header has no column height."),
-        ('name,height\nOak,20\n"Elm,30\n', "A quotation mark opened on line 3 is never closed."),
+        ("name\nOak\n", "The file has no column height."),
+        ('name,height\nOak,20\n"Elm,30\n', "The quotation mark that opens on line 3 is never closed."),
     ],
 )
 def test_a_file_that_cannot_be_taken_fails_with_a_sentence_and_nothing_goes_in(
@@ -225,7 +225,7 @@ def test_an_import_whose_file_is_gone_says_so(nursery: Nursery, database: Databa
     sent = nursery.send(many(3))
     database["uploads.files"].delete_many({})
 
-    assert nursery.run(sent)["reason"] == "The uploaded file is gone. Send it again."
+    assert nursery.run(sent)["reason"] == "The file that was sent is no longer kept. Send it again."
 
 
 def test_finished_work_that_comes_again_does_nothing(nursery: Nursery) -> None:
@@ -242,7 +242,7 @@ def test_a_fault_of_ours_is_tried_again_and_then_said_without_what_the_file_hold
     done = nursery.run(sent, Lease(attempt=ATTEMPTS))
 
     assert done["state"] == "failed"
-    assert done["reason"].startswith("Acorn failed to judge this file")
+    assert done["reason"].startswith("Something went wrong on our side")
     assert "Upas" not in done["reason"]
     assert done["rows"]["judged"] == 10
 

@@ -120,7 +120,9 @@ def test_columns_that_nobody_asked_for_are_ignored_and_named() -> None:
 
 def test_an_ignored_column_may_be_there_twice_and_a_used_one_may_not() -> None:
     assert only_row("number,note,note,family_name\n7,a,b,Yusuf\n").get("family_name") == "Yusuf"
-    assert refusal("number,Family_Name,family_name\n7,a,b\n") == "The header has “Family_Name” 2 times; leave one."
+    assert (
+        refusal("number,Family_Name,family_name\n7,a,b\n") == "“Family_Name” is a heading 2 times. Leave one of them."
+    )
 
 
 def test_every_fault_of_a_row_is_told_with_the_header_of_the_file_and_the_cell() -> None:
@@ -139,19 +141,19 @@ def test_every_fault_of_a_row_is_told_with_the_header_of_the_file_and_the_cell()
 def test_a_row_that_names_nobody_is_rejected() -> None:
     verdict = only_rejection("number,email,family_name\n,,Yusuf\n")
 
-    assert verdict.reasons[0].reason == "One of number, email must be filled."
+    assert verdict.reasons[0].reason == "Fill number or email: every row needs one of them."
 
 
 def test_a_missing_column_is_named_with_what_may_be_meant() -> None:
     assert refusal("Family Name,e-mail\nYusuf,a@b.example\n") == (
-        "The header has no column family_name (is “Family Name” meant?), no column number or email (is “e-mail” "
+        "The file has no column family_name (is “Family Name” meant?) and no column number or email (is “e-mail” "
         "meant?). Rename the columns, or send a mapping file that says which column is which."
     )
 
 
 def test_a_mapping_from_a_column_that_is_not_there_is_refused_with_what_may_be_meant() -> None:
     assert refusal("number,Surnames\n7,Yusuf\n", {"columns": {"Surname": "family_name"}}) == (
-        "The mapping takes family_name from “surname”, a column that the file does not have. Is “Surnames” meant?"
+        "The mapping takes family_name from “surname”, but the file has no such heading. Is “Surnames” meant?"
     )
 
 
@@ -174,16 +176,17 @@ def test_each_part_of_a_mapping_that_cannot_be_used_is_pointed_at() -> None:
     found = pointers(json.dumps(mapping))
 
     assert found == {
-        "/mapping/sheet": "There is no such member; see docs/imports.md.",
+        "/mapping/sheet": "A mapping has no part of this name. It may have columns, constants, dates, delimiter, "
+        "encoding and values.",
         "/mapping/dates": 'It must be one of "yyyy-mm-dd", "dd/mm/yyyy", "dd-mm-yyyy", "dd.mm.yyyy", "mm/dd/yyyy".',
         "/mapping/encoding": 'It must be one of "utf-8", "windows-1252", "utf-16".',
         "/mapping/columns/Surname": "There is no column familyname. Is family_name meant?",
         "/mapping/columns/A~1B": "There is no column nothing like it.",
-        "/mapping/columns/Two": "“One” is mapped to post already.",
+        "/mapping/columns/Two": "post is taken from “One” already.",
         "/mapping/columns/Three": "There is no column ['post']. Is post meant?",
-        "/mapping/constants/academy": "It must be a text.",
+        "/mapping/constants/academy": "It must be a text in quotation marks.",
         "/mapping/values/job": "There is no column job.",
-        "/mapping/values/post": "It must be an object from their text to ours.",
+        "/mapping/values/post": 'It must say what each text means, as {"Class Teacher": "teacher"} does.',
     }
 
 

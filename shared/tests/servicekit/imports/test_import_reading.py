@@ -38,17 +38,17 @@ def test_the_unicode_text_of_a_spreadsheet_is_read() -> None:
 def test_a_file_that_is_mostly_utf_8_is_refused_with_the_line_that_is_not() -> None:
     content = "name,town\nÉlan,Trélech\n".encode() + b"Zo\xeb,York\n"
 
-    with pytest.raises(FileRefused, match="Most of the file is UTF-8, but line 3 is not"):
+    with pytest.raises(FileRefused, match="Most of the file is UTF-8 text, but line 3 is not"):
         read(content, known=KNOWN)
 
 
 def test_bytes_that_are_neither_encoding_are_refused_with_their_line() -> None:
-    with pytest.raises(FileRefused, match="Line 2 is neither UTF-8 nor windows-1252"):
+    with pytest.raises(FileRefused, match="Line 2 cannot be read: it is neither UTF-8 nor windows-1252"):
         read(b"name,town\nZo\x81,York\n", known=KNOWN)
 
 
 def test_the_encoding_that_a_mapping_names_is_not_overruled() -> None:
-    with pytest.raises(FileRefused, match="Line 2 is not utf-8, which the mapping says"):
+    with pytest.raises(FileRefused, match="says that the file is utf-8, and line 2 is not"):
         read(b"name,town\nZo\xeb,York\n", known=KNOWN, encoding="utf-8")
 
 
@@ -82,8 +82,10 @@ def test_rows_with_too_many_or_too_few_cells_are_faulty_and_their_neighbours_are
 
     lines = list(sheet.lines)
     assert [line.cells for line in lines] == [("Ada",), ("Bob", "Leeds"), ("Cy", "Hull", "extra"), ("Dee", "York")]
-    assert lines[0].fault == "This row has 1 cells where the header has 2."
-    assert lines[2].fault == "This row has 3 cells where the header has 2."
+    assert lines[0].fault == "This row has 1 cell below 2 headings: is a comma missing?"
+    assert lines[2].fault == (
+        "This row has 3 cells below 2 headings: is a comma too many, or in a cell that is not in quotation marks?"
+    )
 
 
 def test_misplaced_quotation_marks_spoil_their_own_row_only() -> None:
@@ -92,14 +94,14 @@ def test_misplaced_quotation_marks_spoil_their_own_row_only() -> None:
     first, second = sheet.lines
     assert first.number == 2
     assert first.fault is not None
-    assert first.fault.startswith("The quotation marks of line 2 do not fit")
+    assert first.fault.startswith("The quotation marks on line 2 do not match")
     assert second.cells == ("Bob", "Leeds")
 
 
 def test_a_quotation_mark_that_is_never_closed_refuses_the_file_for_it_would_swallow_rows() -> None:
     sheet = read(b'name,town\nAda,York\n"Bob,Leeds\nCy,Hull\n', known=KNOWN)
 
-    with pytest.raises(FileRefused, match="opened on line 3 is never closed"):
+    with pytest.raises(FileRefused, match="opens on line 3 is never closed"):
         list(sheet.lines)
 
 
@@ -114,11 +116,11 @@ def test_a_cell_of_more_than_ten_thousand_characters_spoils_its_row() -> None:
     [
         (b"", "The file is empty."),
         (b"  \r\n \n", "The file is empty."),
-        (b"\xef\xbb\xbf", "The file is empty: it has no header"),
+        (b"\xef\xbb\xbf", "The file is empty: it has no headings"),
         (b"PK\x03\x04\x14\x00rest of a workbook", "This is a spreadsheet (.xlsx)"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "This is an old spreadsheet (.xls)"),
         (b"%PDF-1.7", "This is a PDF"),
-        (b"name,town\nA\x00da,York\n", "Line 2 holds a NUL character"),
+        (b"name,town\nA\x00da,York\n", "Line 2 has a character that no text has"),
     ],
 )
 def test_what_is_no_text_table_is_refused_with_a_sentence(content: bytes, sentence: str) -> None:
@@ -129,7 +131,7 @@ def test_what_is_no_text_table_is_refused_with_a_sentence(content: bytes, senten
 
 
 def test_a_header_without_rows_is_refused() -> None:
-    with pytest.raises(FileRefused, match="a header but no rows"):
+    with pytest.raises(FileRefused, match="no rows below"):
         list(read(b"name,town\n", known=KNOWN).lines)
 
 

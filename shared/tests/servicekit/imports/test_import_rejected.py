@@ -70,12 +70,19 @@ def test_rows_that_have_not_the_cells_of_the_header_are_not_taken_for_good_until
     mend = "Put this row right, and then empty this cell."
     assert rows(given) == [
         ["name", "height", "Reason"],
-        ["Oak", "", f"This row has 1 cells where the header has 2. {mend}"],
-        ["Ash", "1", f"This row has 3 cells where the header has 2. {mend}", "2"],
+        ["Oak", "", f"This row has 1 cell below 2 headings: is a comma missing? {mend}"],
+        [
+            "Ash",
+            "1",
+            "This row has 3 cells below 2 headings: is a comma too many, or in a cell that is not in quotation marks? "
+            + mend,
+            "2",
+        ],
         [
             '"Elm"s,3',
             "",
-            "The quotation marks of line 4 do not fit: a quotation mark inside a quoted cell is written twice. " + mend,
+            "The quotation marks on line 4 do not match: inside a cell that is in quotation marks, write each twice. "
+            + mend,
         ],
     ]
     assert sender.counts(sender.done(given.data)) == {"rejected": 3}
@@ -119,7 +126,7 @@ def test_a_file_of_many_rows_comes_in_pieces_and_whole(sender: Any) -> None:
     ("content", "sentence"),
     [
         (b"name\nOak\n", "No row of this import was rejected: there is nothing to mend."),
-        (b'name\nAsh\n"Oak\n', "The file as a whole was refused, so it is the file to mend. A quotation mark"),
+        (b'name\nAsh\n"Oak\n', "The file as a whole was refused, so it is the file to mend. The quotation mark"),
     ],
 )
 def test_where_there_is_none_it_is_said_why(sender: Any, content: bytes, sentence: str) -> None:

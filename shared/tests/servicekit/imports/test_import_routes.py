@@ -111,10 +111,10 @@ def test_a_repeated_send_with_the_same_key_is_one_import(sender: Any, database: 
     [
         (b"", "The file is empty."),
         (b"PK\x03\x04 a workbook", "This is a spreadsheet (.xlsx)"),
-        (b"name,height\nO\x00k,4\n", "Line 2 holds a NUL character"),
-        (b"nam,height\nOak,4\n", "The header has no column name (is “nam” meant?)"),
-        (b"name,name\nOak,Ash\n", "The header has “name” 2 times"),
-        (b"name,height\n", "The file has a header but no rows."),
+        (b"name,height\nO\x00k,4\n", "Line 2 has a character that no text has"),
+        (b"nam,height\nOak,4\n", "The file has no column name (is “nam” meant?)"),
+        (b"name,name\nOak,Ash\n", "“name” is a heading 2 times"),
+        (b"name,height\n", "The file has a line of headings, but no rows below it."),
     ],
 )
 def test_a_file_that_can_never_go_in_is_refused_at_once(sender: Any, content: bytes, sentence: str) -> None:
