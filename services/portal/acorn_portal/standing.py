@@ -109,16 +109,13 @@ def standing(service: str, status: Mapping[str, Any]) -> Standing:
 
 
 def together(all_of_them: Sequence[Standing]) -> tuple[Health, str]:
-    """How the services stand together, worst first, and one sentence that names those that are not healthy."""
+    """How the services stand together, and one sentence that names those that are not healthy, worst first."""
     ill = [one for one in all_of_them if one.health is not Health.WELL]
     if not ill:
         return Health.WELL, "Every service is healthy."
     worst = Health.UNWELL if any(one.health is Health.UNWELL for one in ill) else Health.ATTENTION
-    named = " and ".join(
-        f"{words.SERVICES[one.service]} {'is not healthy' if one.health is Health.UNWELL else 'needs attention'}"
-        for one in ill
-    )
-    return worst, f"{named}."
+    named = " and ".join(words.SERVICES[one.service] for one in sorted(ill, key=lambda one: one.health is not worst))
+    return worst, f"Look at {named} below."
 
 
 def duration(seconds: float) -> str:

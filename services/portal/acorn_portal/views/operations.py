@@ -1,5 +1,6 @@
 """For whoever is on call: how the services stand, and the dead letters of each, to be replayed or dismissed."""
 
+from collections.abc import Callable
 from typing import Any, cast
 
 import orjson
@@ -58,14 +59,12 @@ def replay(service: str, letter_id: str) -> Response:
     """Ask whether to replay a dead letter, and have a worker do so."""
     form = Replay.opened()
     if form.sent():
-        try:
-            _client(service).replay_dead_letter(letter_id, key=form.key.data)
-        except Refused as refusal:
-            _judge(refusal)
-            form.refuse(refusal)
-        else:
-            flash("A worker will handle it again. Look here again in some seconds to see how that went.", "success")
-            return redirect(url_for("operations.letter", service=service, letter_id=letter_id))
+        return _close(
+            lambda: _client(service).replay_dead_letter(letter_id, key=form.key.data),
+            "A worker will handle it again. Look here again in some seconds to see how that went.",
+            service,
+            letter_id,
+        )
     return _about("operations/replay.html", service, letter_id, form)
 
 
@@ -75,19 +74,44 @@ def dismiss(service: str, letter_id: str) -> Response:
     form = Dismissal.opened()
     if form.sent():
         try:
-            _client(service).dismiss_dead_letter(letter_id, {"because": str(form.because.data)}, key=form.key.data)
+            return _close(
+                lambda: _client(service).dismiss_dead_letter(
+                    letter_id, {"because": str(form.because.data)}, key=form.key.data
+                ),
+                "The dead letter is dismissed. It is kept for 7 days.",
+                service,
+                letter_id,
+            )
         except Refused as refusal:
-            _judge(refusal)
+            if refusal.status != 422:
+                raise
             form.refuse(refusal)
-        else:
-            flash("The dead letter is dismissed. It is kept for 7 days.", "success")
-            return redirect(url_for("operations.letter", service=service, letter_id=letter_id))
     return _about("operations/dismiss.html", service, letter_id, form)
+
+
+def _close(change: Callable[[], object], done: str, service: str, letter_id: str) -> Response:
+    """Make a change and go back to the letter, which tells of itself where somebody else was quicker."""
+    try:
+        change()
+    except Refused as refusal:
+        if refusal.status != 409:
+            raise
+        flash(refusal.detail, "important")
+    else:
+        flash(done, "success")
+    return _back(service, letter_id)
 
 
 def _about(template: str, service: str, letter_id: str, form: Replay | Dismissal) -> Response:
     found = later(_client(service).show_dead_letter, letter_id).answer()
+    if found["state"] != "open":
+        flash("This dead letter was replayed or dismissed already.", "important")
+        return _back(service, letter_id)
     return render(template, status=422 if form.problems else 200, service=service, letter=found, form=form, **_words())
+
+
+def _back(service: str, letter_id: str) -> Response:
+    return redirect(url_for("operations.letter", service=service, letter_id=letter_id))
 
 
 def _standing(service: str, asked: Later[Any]) -> standing.Standing:
@@ -102,12 +126,6 @@ def _client(service: str) -> Staff | Cpd:
     if service not in _NAMES:
         abort(404)
     return cast(Staff | Cpd, getattr(services(), service))
-
-
-def _judge(refusal: Refused) -> None:
-    """What the form has no place for is a page of its own."""
-    if refusal.status not in (409, 422):
-        raise refusal
 
 
 def _words() -> dict[str, Any]:
