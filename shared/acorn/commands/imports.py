@@ -21,6 +21,7 @@ from acorn.trouble import Trouble
 
 ALL_GOOD, SOME_REFUSED, FAILED = 0, 1, 2
 SHOWN = 50
+LINES_SHOWN = 10
 _EVERY_SECONDS = 0.2
 WAIT_SECONDS = 3600.0
 WHAT = {"academies": ("staff", "academies"), "people": ("staff", "people"), "cpd": ("cpd", "records")}
@@ -37,7 +38,7 @@ class Done:
 
     @property
     def exit_code(self) -> int:
-        """0: all good; 1: some rows were refused, or went in without one of their cells; 2: it failed."""
+        """0: all good; 1: some rows were refused, or not all of their cells went in; 2: it failed."""
         if self.document["state"] == "failed":
             return FAILED
         counts = self.document["rows"]
@@ -50,19 +51,35 @@ class Done:
 @click.option("--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A mapping file (JSON).")
 @click.option("--trust", metavar="CODE-OR-NAME", help="Which trust's academies to take from a GIAS extract.")
 @click.option("--dry-run", is_flag=True, help="Judge every row, write nothing.")
+@click.option(
+    "--errors",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write rejected rows here, each with its reasons: to be put right and imported.",
+)
 @for_machines
 @pass_desk
 def import_(
-    desk: Desk, what: str, file: Path, mapping: Path | None, trust: str | None, dry_run: bool, as_json: bool
+    desk: Desk,
+    what: str,
+    file: Path,
+    mapping: Path | None,
+    trust: str | None,
+    dry_run: bool,
+    errors: Path | None,
+    as_json: bool,
 ) -> None:
     """Import a file: academies (from GIAS), people, or cpd records.
 
     Exit code 0: all good. 1: some rows were refused. 2: the file as a whole was refused.
     """
-    service, kind = WHAT[what]
+    name, kind = WHAT[what]
+    if errors is not None and errors.exists() and errors.samefile(file):
+        raise click.BadParameter("It must be another file than the one that is imported.", param_hint="--errors")
+    service = desk.service(name)
     try:
         done = send(
-            desk.service(service),
+            service,
             kind,
             file.read_bytes(),
             filename=file.name,
@@ -70,6 +87,8 @@ def import_(
             dry_run=dry_run,
             options={"trust": trust} if trust else {},
         )
+        if errors is not None and done.document["rows"]["rejected"] and done.document["state"] == "done":
+            _write_rejected(service, done, errors)
     except UnicodeDecodeError:
         click.echo(f"acorn: {mapping} is not UTF-8 text. Save it as UTF-8.", err=True)
         sys.exit(FAILED)
@@ -80,6 +99,8 @@ def import_(
         screen.show({**done.document, "rows_with_reasons": done.rows})
     else:
         _tell(done, file.name)
+        if errors is not None:
+            click.echo(_where(done, errors))
     sys.exit(done.exit_code)
 
 
@@ -109,7 +130,9 @@ def send(
         while document["state"] in ("waiting", "running"):
             if time.monotonic() > deadline:
                 raise Trouble(
-                    f"The import goes on without us; the worker of the {service.name} service is busy or down."
+                    "The import takes longer than we wait; it goes on by itself. Whoever is on call can see in acorn "
+                    f"status whether the {service.name} service is busy or down. Import the file again later: what is "
+                    "in by then is unchanged."
                 )
             time.sleep(_EVERY_SECONDS)
             document = service.get(path)
@@ -139,7 +162,8 @@ def _progress(quiet: bool) -> Iterator[Any]:
 def _tell(done: Done, filename: str) -> None:
     document = done.document
     if document["state"] == "failed":
-        click.echo(f"acorn: {filename} was not imported whole. {document['reason']}", err=True)
+        how = "only in part" if document["rows"]["judged"] and not document["dry_run"] else "not"
+        click.echo(f"acorn: {filename} was {how} imported. {document['reason']}", err=True)
     if not document["rows"]["total"]:
         return
     if len(document["ignored_columns"]) <= 20 and document["ignored_columns"]:
@@ -158,13 +182,44 @@ def _tell(done: Done, filename: str) -> None:
         if len(done.rows) > SHOWN:
             click.echo(f"... and {len(done.rows) - SHOWN} more rows: --json shows them all.")
     click.echo(summary(document, filename))
+    if document["rows"]["incomplete"]:
+        click.echo(_not_in(done.rows))
+
+
+def _not_in(rows: list[dict[str, Any]]) -> str:
+    """Which cells of rows that went in did not, by column."""
+    lines: dict[str, list[str]] = {}
+    for row in rows:
+        for reason in row["reasons"] if row["outcome"] in OUTCOMES[:3] else ():
+            lines.setdefault(reason["column"], []).append(str(row["line"]))
+    columns = []
+    for column, found in lines.items():
+        shown = ", ".join(found[:LINES_SHOWN]) + (" and others" if len(found) > LINES_SHOWN else "")
+        columns.append(f"{column} (line{'s' if len(found) > 1 else ''} {shown})")
+    return f"Of the rows that go in, these cells do not: {'; '.join(columns)}."
+
+
+def _write_rejected(service: Service, done: Done, errors: Path) -> None:
+    """Fetch the rejected rows into a file; `Trouble` when it cannot be written."""
+    content = service.call("GET", f"/imports/{done.document['id']}/rejected").content
+    try:
+        errors.write_bytes(content)
+    except OSError as fault:
+        raise Trouble(f"{errors} cannot be written: {fault.strerror}. The import itself has ended.") from None
+
+
+def _where(done: Done, errors: Path) -> str:
+    count = done.document["rows"]["rejected"]
+    if done.document["state"] == "failed" or not count:
+        return f"There are no rejected rows to put right: {errors} was not written."
+    if count == 1:
+        return f"The rejected row is in {errors}, with its reasons. Put it right there and import that file."
+    return f"The {count} rejected rows are in {errors}, with their reasons. Put them right there and import that file."
 
 
 def summary(document: dict[str, Any], filename: str) -> str:
     """One line on what became of a file."""
     rows = document["rows"]
     counts = [f"{rows[name]} {name.replace('_', ' ')}" for name in OUTCOMES if rows[name]]
-    if rows["incomplete"]:
-        counts.append(f"{rows['incomplete']} of them without one of their cells")
     many = "1 row" if rows["total"] == 1 else f"{rows['total']} rows"
     return f"{filename}: {many}, {'would be: ' if document['dry_run'] else ''}{', '.join(counts) or 'nothing done'}."
