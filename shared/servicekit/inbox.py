@@ -301,7 +301,7 @@ class Inbox:
 
 def passing(error: PyMongoError) -> bool:
     """Tell whether an error goes away when the same is tried again: an outage, a conflict, a successor's takeover."""
-    if outage(error) or error.timeout or any(error.has_error_label(label) for label in _PASSING_LABELS):
+    if outage(error) or any(error.has_error_label(label) for label in _PASSING_LABELS):
         return True
     if isinstance(error, BulkWriteError):
         return any(wrong.get("code") in _PASSING_CODES for wrong in error.details.get("writeErrors", ()))

@@ -9,7 +9,7 @@ from pymongo import IndexModel, MongoClient, ReadPreference, WriteConcern
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.database import Database
-from pymongo.errors import ConnectionFailure, DuplicateKeyError, OperationFailure, PyMongoError
+from pymongo.errors import ConnectionFailure, DuplicateKeyError, PyMongoError
 from pymongo.read_concern import ReadConcern
 
 from servicekit.faultpoints import reached
@@ -103,10 +103,10 @@ def _passing(error: PyMongoError, attempt: int) -> bool:
 
 
 def outage(error: PyMongoError) -> bool:
-    """Tell whether an error says that the database is away, rather than that a request was wrong."""
-    if isinstance(error, OperationFailure):
-        return error.has_error_label("TransientTransactionError") or error.has_error_label("RetryableWriteError")
-    return isinstance(error, ConnectionFailure) or bool(error.timeout)
+    """Tell whether an error says that the database is away or too slow, rather than that a request was wrong."""
+    if isinstance(error, ConnectionFailure) or error.timeout:
+        return True
+    return error.has_error_label("TransientTransactionError") or error.has_error_label("RetryableWriteError")
 
 
 def projection(name: str, generation: int = 1) -> str:

@@ -50,6 +50,16 @@ class Parser(FlaskParser):
             raise Invalid("The body must be a JSON object.", errors=[FieldError("", "It must be a JSON object.")])
         return body
 
+    def load_querystring(self, req: Request, schema: Any) -> Any:
+        """Read the query; what takes one value and is given two is a fault, for nobody can know which was meant."""
+        given = super().load_querystring(req, schema)
+        names = [field.data_key or name for name, field in schema.fields.items()]
+        single = [name for name in names if name not in given.multiple_keys]
+        twice = [name for name in single if len(req.args.getlist(name)) > 1]
+        if twice:
+            raise ValidationError({name: ["It is given more than once. Give it once."] for name in twice})
+        return given
+
     def handle_error(
         self, error: ValidationError, req: Request, schema: Any, *, error_status_code: Any, error_headers: Any
     ) -> NoReturn:

@@ -127,7 +127,7 @@ class Schedule:
             try:
                 busy = self.step(stop)
             except PyMongoError as error:
-                if not outage(error) and not error.timeout:
+                if not outage(error):
                     raise
                 _log.warning("work waits for the database", error=type(error).__name__)
                 stop.wait(2)
@@ -180,7 +180,7 @@ class Schedule:
         except CannotBeDone as refusal:
             outcome = self._give_back(progress, claimed, str(refusal), final=True)
         except Exception as error:
-            if isinstance(error, PyMongoError) and (outage(error) or error.timeout):
+            if isinstance(error, PyMongoError) and outage(error):
                 # The lease runs out by itself, and the attempt does not count against the work.
                 raise
             _log.exception("work failed", kind=kind, key=claimed["key"], attempt=progress.attempt)

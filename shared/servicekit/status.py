@@ -70,7 +70,7 @@ class Reporter:
                     self.sweep()
                     self._swept = monotonic()
             except PyMongoError as error:
-                if not outage(error) and not error.timeout:
+                if not outage(error):
                     raise
                 _log.warning("the status waits for the database", error=type(error).__name__)
             stop.wait(EVERY.total_seconds())

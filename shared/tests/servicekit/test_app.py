@@ -226,7 +226,7 @@ def test_a_cursor_of_another_reader_is_refused(client: Any) -> None:
     assert answered.status_code == 400
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "count=1", "colour=red"])
+@pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "count=1", "colour=red", "limit=5&limit=6"])
 def test_a_query_that_cannot_be_accepted_is_refused_with_a_pointer(client: Any, query: str) -> None:
     answered = client.http.get(f"/v1/notes?{query}", headers=client.as_("x", "hr"))
     assert answered.status_code == 422

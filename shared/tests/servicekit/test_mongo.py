@@ -5,9 +5,16 @@ import threading
 import pytest
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
-from pymongo.errors import DuplicateKeyError, OperationFailure
+from pymongo.errors import (
+    AutoReconnect,
+    DuplicateKeyError,
+    ExecutionTimeout,
+    NetworkTimeout,
+    OperationFailure,
+    ServerSelectionTimeoutError,
+)
 
-from servicekit.mongo import Document, epoch, projection, save_versioned, transaction
+from servicekit.mongo import Document, epoch, outage, projection, save_versioned, transaction
 from servicekit.problems import StaleVersion
 
 pytestmark = pytest.mark.engines
@@ -70,6 +77,16 @@ def test_a_version_is_written_once(database: Database[Document]) -> None:
         with pytest.raises(StaleVersion):
             save(stale)
     assert database["things"].find_one() == {"_id": "a", "version": 2}
+
+
+def test_a_database_that_is_too_slow_is_an_outage_and_a_wrong_request_is_none(database: Database[Document]) -> None:
+    with pytest.raises(OperationFailure) as wrong:
+        database.command("no such command")
+
+    assert not outage(wrong.value)
+    assert outage(ExecutionTimeout("operation exceeded time limit", 50))
+    assert all(outage(kind("x")) for kind in (AutoReconnect, NetworkTimeout, ServerSelectionTimeoutError))
+    assert not outage(DuplicateKeyError("x"))
 
 
 def test_the_epoch_is_one_until_a_restore_raises_it(database: Database[Document]) -> None:
