@@ -140,15 +140,20 @@ def later(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Later[T]:
     breaker = exchange.breakers[client.name]
     g.setdefault("calls_until", time.monotonic() + PAGE_SECONDS)
 
+    took: list[tuple[str, float]] = g.setdefault("calls_took", [])
+
     def asked() -> T:
         if not breaker.closed():
             raise Away(client.name)
+        began = time.perf_counter()
         try:
             found = call(*args, **kwargs)
         except Away:
             breaker.heard(well=False)
             _log.warning("a service is away", service_called=client.name)
             raise
+        finally:
+            took.append((f"{client.name}-{call.__name__}", time.perf_counter() - began))
         breaker.heard(well=True)
         return found
 
