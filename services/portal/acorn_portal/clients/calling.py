@@ -11,9 +11,6 @@ from urllib.parse import quote, urlencode
 import orjson
 import urllib3
 
-segment = quote
-"""A value as one segment of a path. Ids hold nothing that needs it; what somebody typed into an address may."""
-
 READ = urllib3.Timeout(connect=1.0, read=4.0)
 WRITE = urllib3.Timeout(connect=1.0, read=15.0)
 
@@ -40,6 +37,13 @@ class Refused(Exception):
     detail: str
     errors: Mapping[str, str] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def segment(value: str) -> str:
+    """A value as one segment of a path, whatever somebody typed into an address; dots alone would lead out of it."""
+    if value in (".", ".."):
+        raise Refused(404, "not-found", "There is nothing with this id.")
+    return quote(value, safe="")
 
 
 @dataclass(frozen=True)
