@@ -100,7 +100,7 @@ class _Run:
         except LeaseLost:
             raise
         except Exception as error:
-            away = isinstance(error, PyMongoError) and (outage(error) or error.timeout)
+            away = isinstance(error, PyMongoError) and outage(error)
             if away or self._lease.attempt < ATTEMPTS:
                 raise  # it is tried again, here or by another worker
             _log.exception("import failed", import_id=self._claimed["_id"])
