@@ -94,6 +94,21 @@ STATE_COLOURS: Mapping[str, str] = MappingProxyType(
     {"declared": "blue", "verified": "green", "queried": "orange", "withdrawn": "grey"}
 )
 
+RECORD_FIELDS: Mapping[str, str] = MappingProxyType(
+    {
+        "title": "What it was",
+        "kind": "Kind of CPD",
+        "date": "Date",
+        "ends": "Last day",
+        "hours": "Hours",
+        "topics": "Topics",
+        "provider": "Who provided it",
+        "reflection": "What was taken from it",
+        "impact": "What changed for pupils or colleagues",
+    }
+)
+"""What a CPD record says, in the order in which it is shown."""
+
 _LONDON = ZoneInfo("Europe/London")
 
 
@@ -125,3 +140,28 @@ def count(total: Mapping[str, object], one: str, many: str) -> str:
     if total["more"]:
         return f"more than {number:,} {many}"
     return f"{number:,} {one if number == 1 else many}"
+
+
+def who(by: str, name: str | None, reader: str | None) -> str:
+    """Whoever did something, as a service answers it: you, where the reader is this person; else their name."""
+    if reader is not None and by == f"person:{reader}":
+        return "you"
+    return name or "somebody who has no staff record"
+
+
+def record_value(field: str, value: object) -> str:
+    """What stands in a field of a CPD record, in words."""
+    if value in (None, "", []):
+        return "nothing"
+    if field == "kind":
+        return KINDS.get(str(value), str(value))
+    if field == "topics" and isinstance(value, list):
+        return ", ".join(TOPICS.get(one, one) for one in value)
+    if field in ("date", "ends"):
+        return long_date(str(value))
+    return f"{value:g}" if field == "hours" and isinstance(value, int | float) else str(value)
+
+
+def days(first: str, last: str | None) -> str:
+    """One day, or from one to another."""
+    return f"{long_date(first)} to {long_date(last)}" if last else long_date(first)

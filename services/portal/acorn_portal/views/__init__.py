@@ -1,5 +1,17 @@
 """The pages, section by section: read what a page needs, side by side; render; change one thing; say what happened."""
 
-from acorn_portal.views import home, operations, signing
+from acorn_portal.views import (
+    history,
+    home,
+    operations,
+    records,
+    signing,
+)
 
-BLUEPRINTS = (signing.blueprint, home.blueprint, operations.blueprint)
+BLUEPRINTS = (
+    signing.blueprint,
+    home.blueprint,
+    history.blueprint,
+    records.blueprint,
+    operations.blueprint,
+)
