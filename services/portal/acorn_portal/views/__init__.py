@@ -3,6 +3,7 @@
 from acorn_portal.views import (
     history,
     home,
+    imports,
     operations,
     records,
     signing,
@@ -13,5 +14,6 @@ BLUEPRINTS = (
     home.blueprint,
     history.blueprint,
     records.blueprint,
+    imports.blueprint,
     operations.blueprint,
 )

@@ -1,0 +1,112 @@
+"""Sending a file: the file, what can be said beside it, and how its columns are called."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from flask_wtf.file import FileField, FileRequired
+from werkzeug.datastructures import FileStorage
+
+from acorn_portal.clients.calling import Refused, Upload
+from acorn_portal.clients.staff import ImportKind, ImportNew
+from acorn_portal.forms.answers import Answers
+from acorn_portal.forms.fields import Text
+
+_LONGEST_MAPPING = 200_000
+_OPTION = "option_"
+
+
+class NewFile(Answers):
+    """A file of a kind, and perhaps how to read it. Options of the kind are fields of a class made by `for_kind`."""
+
+    file = FileField("Your file", validators=[FileRequired("Choose the file to check.")])
+    mapping_file = FileField(
+        "Mapping file",
+        description="A .json file that says which of your columns is which. Use the same one every time.",
+    )
+    mapping = Text("Or paste what the mapping file says")
+    OPTIONS: tuple[str, ...] = ()
+    misread = False
+    """Whether the service could not make sense of the file, for which a mapping may be what it takes."""
+
+    @property
+    def maps(self) -> bool:
+        """Whether there is something to see of the mapping: text, what is wrong with it, or that it may be lacking."""
+        return bool(self.mapping.data or self.mapping.errors or self.mapping_file.errors or self.misread)
+
+    def take_mapping(self) -> bool:
+        """Read the mapping file into the box for its text, where it stays if the file is refused; tell whether it is
+        readable."""
+        sent = self.mapping_file.data
+        if not isinstance(sent, FileStorage):
+            return True
+        if self.mapping.data:
+            self.refuse_field("mapping_file", "Choose a mapping file or paste its text, not both.")
+            return False
+        content = sent.stream.read(_LONGEST_MAPPING + 1)
+        if len(content) > _LONGEST_MAPPING:
+            self.refuse_field("mapping_file", "This is too large for a mapping file. Did you choose your data file?")
+            return False
+        try:
+            self.mapping.data = content.decode("utf-8-sig").replace("\r\n", "\n").strip()
+        except UnicodeDecodeError:
+            self.refuse_field("mapping_file", "The mapping file cannot be read as text. Save it as UTF-8.")
+            return False
+        if not self.mapping.data:
+            self.refuse_field("mapping_file", "The mapping file is empty.")
+        return bool(self.mapping.data)
+
+    def new(self, kind: str) -> ImportNew:
+        """What to send: always to be checked first."""
+        sent: FileStorage = self.file.data
+        said: dict[str, Any] = {
+            "file": Upload(sent.filename or "file", cast(Any, sent.stream)),
+            "kind": kind,
+            "mapping": self.mapping.data,
+            "dry_run": True,
+        }
+        said |= {name: self._fields[_OPTION + name].data for name in self.OPTIONS}
+        return cast(ImportNew, said)
+
+    def refuse(self, refusal: Refused) -> None:
+        """Put a refusal beside its field; what is wrong inside the mapping says where in it."""
+        placed = {
+            pointer: f"{_place(pointer)}{sentence}" if pointer.startswith("/mapping/") else sentence
+            for pointer, sentence in refusal.errors.items()
+        }
+        if refusal.status == 413:
+            placed = {"/mapping" if "mapping" in refusal.detail else "/file": refusal.detail}
+        self.misread = refusal.status == 422 and "/file" in placed
+        super().refuse(Refused(refusal.status, refusal.kind, refusal.detail, placed, refusal.facts))
+
+
+class Go(Answers):
+    """That a checked file is to be imported: nothing needs to be said."""
+
+
+def for_kind(kind: ImportKind) -> type[NewFile]:
+    """The form for a kind, with its options."""
+    options = {
+        _OPTION + option["name"]: Text(
+            _label(option["name"], required=option["required"]),
+            missing=f"Enter the {_spoken(option['name'])}." if option["required"] else "",
+            description=f"{option['description']} For example: {option['example']}",
+        )
+        for option in kind["options"]
+    }
+    names = tuple(option["name"] for option in kind["options"])
+    pointers: Mapping[str, str] = {f"/{name}": _OPTION + name for name in names}
+    return type("NewFileOfKind", (NewFile,), {**options, "OPTIONS": names, "POINTERS": pointers})
+
+
+def _spoken(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _label(name: str, *, required: bool) -> str:
+    spoken = _spoken(name)
+    return f"{spoken[0].upper()}{spoken[1:]}{'' if required else ' (optional)'}"
+
+
+def _place(pointer: str) -> str:
+    steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.removeprefix("/mapping/").split("/")]
+    return f"In {' “'.join(steps)}{'”' * (len(steps) - 1)}: "
