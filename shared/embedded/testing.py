@@ -3,8 +3,6 @@
 import os
 import random
 import shutil
-import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,13 +13,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from embedded.places import ROOT
-from embedded.processes import port_in_use
-from servicekit.testing import wait_until
+from embedded.processes import port_in_use, start
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-_BASES = range(30_000, 40_000, 100)
+_BASES = range(10_000, 30_000, 100)
 _ARGUMENTS = (
     *("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"),
@@ -30,14 +27,12 @@ _ARGUMENTS = (
 
 @dataclass(frozen=True)
 class Run:
-    """A `make run` of its own: where its parts are."""
+    """A `make run` of its own: where its parts are, by the first of its ports."""
 
     base: int
-    state: Path
-    process: "subprocess.Popen[bytes]"
 
     def address(self, place: int) -> str:
-        """The address at a place in the order of services (`embedded.plan.ORDER`), from 1; the sign-in is 9."""
+        """The address at a place in the order of services (`embedded.plan.ORDER`), from 1."""
         return f"http://127.0.0.1:{self.base + place}"
 
     @property
@@ -63,28 +58,27 @@ class Run:
     @property
     def mongodb_uri(self) -> str:
         """Its MongoDB."""
-        return f"mongodb://127.0.0.1:{self.base + 27}/?replicaSet=rs0&directConnection=true"
+        return f"mongodb://127.0.0.1:{self.base + 27}/?replicaSet=rs0"
+
+
+def free_base() -> int:
+    """A first port of which none that follow from it is in use."""
+    free = [base for base in _BASES if not any(port_in_use(base + offset) for offset in range(40))]
+    return random.choice(free)  # noqa: S311 - a free port, no secret
 
 
 @contextmanager
-def whole_run(folder: Path, **environment: str) -> Iterator[Run]:
-    """Everything that `make run` starts, the demo trust loaded, on ports and with data of its own."""
-    base = random.choice([base for base in _BASES if not any(port_in_use(base + offset) for offset in range(30))])  # noqa: S311 - a free port, no secret
-    state, output = folder / ".acorn", folder / "output"
-    given = {**os.environ, "ACORN_STATE": str(state), "ACORN_PORT_BASE": str(base), **environment}
-    with output.open("wb") as file:
-        command = [sys.executable, "-m", "embedded.run"]
-        process = subprocess.Popen(command, env=given, stdin=subprocess.DEVNULL, stdout=file, stderr=file, cwd=ROOT)
+def whole_run(folder: Path, base: int | None = None, **environment: str) -> Iterator[Run]:
+    """Everything that `make run` starts, the demo trust loaded, with data of its own, from a port on (a free one)."""
+    base = base or free_base()
+    log = folder / "acorn.log"
+    given = {"ACORN_STATE": str(folder / "state"), "ACORN_PORT_BASE": str(base), **environment}
+    run = start("Acorn", [sys.executable, "-m", "embedded.run"], log=log, environment=given, directory=ROOT)
     try:
-        wait_until(lambda: "Acorn is running" in output.read_text() or process.poll() is not None, 180, "it runs")
-        if process.poll() is not None:
-            raise AssertionError(output.read_text())
-        yield Run(base, state, process)
+        run.wait_until(lambda: "Acorn is running" in log.read_text(), seconds=180, what="running")
+        yield Run(base)
     finally:
-        process.send_signal(signal.SIGINT)
-        ended = process.wait(60)
-    if ended != 0:
-        raise AssertionError(f"make run ended with {ended}: {output.read_text()}")
+        run.stop(seconds=60)
 
 
 @pytest.fixture(scope="session")
@@ -93,9 +87,12 @@ def chromium() -> Iterator["Browser"]:
     # Few tests have a browser, and its driver takes its time to load.
     from playwright.sync_api import sync_playwright  # noqa: PLC0415
 
-    # Chromium's own sandbox cannot be had as root.
-    arguments = [*_ARGUMENTS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=arguments)
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"),
+            args=_ARGUMENTS,
+            # Chromium's own sandbox cannot be had as root.
+            chromium_sandbox=os.getuid() != 0,
+        )
         yield browser
         browser.close()

@@ -5,9 +5,7 @@ the one that later commands name.
 """
 
 import os
-import random
 import re
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -17,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from embedded.places import ROOT
-from embedded.processes import port_in_use
+from embedded.testing import whole_run
 from servicekit.testing import wait_until
 
 pytestmark = [pytest.mark.engines, pytest.mark.timeout(300)]
@@ -65,22 +63,7 @@ def as_shown(printed: str, shown: str, known: dict[str, str]) -> str:
 @pytest.fixture
 def walker(tmp_path: Path) -> Iterator[Mapping[str, str]]:
     """A `make run` of this test alone, and the environment of a second terminal beside it."""
-    bases = range(30_000, 40_000, 100)
-    base = random.choice([base for base in bases if not any(port_in_use(base + offset) for offset in range(30))])
-    state = tmp_path / ".acorn"
-    output = tmp_path / "output"
-    with output.open("wb") as file:
-        run = subprocess.Popen(
-            [sys.executable, "-m", "embedded.run"],
-            env={**os.environ, "ACORN_STATE": str(state), "ACORN_PORT_BASE": str(base)},
-            stdin=subprocess.DEVNULL,
-            stdout=file,
-            stderr=file,
-            cwd=ROOT,
-        )
-    try:
-        wait_until(lambda: "Acorn is running" in output.read_text() or run.poll() is not None, 180, "it runs")
-        assert run.poll() is None, output.read_text()
+    with whole_run(tmp_path) as run:
         yield {
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
             "HOME": str(tmp_path),
@@ -88,13 +71,10 @@ def walker(tmp_path: Path) -> Iterator[Mapping[str, str]]:
             "LANG": "C.UTF-8",
             "NO_PROXY": "127.0.0.1",
             "COLUMNS": "200",
-            "ACORN_STAFF_URL": f"http://127.0.0.1:{base + 1}",
-            "ACORN_CPD_URL": f"http://127.0.0.1:{base + 2}",
-            "ACORN_OIDC_ISSUER": f"http://127.0.0.1:{base + 9}",
+            "ACORN_STAFF_URL": run.staff,
+            "ACORN_CPD_URL": run.cpd,
+            "ACORN_OIDC_ISSUER": run.issuer,
         }
-    finally:
-        run.send_signal(signal.SIGINT)
-        assert run.wait(60) == 0, output.read_text()
 
 
 def test_the_walk_through_gives_what_it_shows(walker: Mapping[str, str]) -> None:

@@ -6,10 +6,8 @@ her access token is renewed while she works, and when she signs out she has sign
 
 import json
 import os
-import random
 import re
 import secrets
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,12 +17,11 @@ from typing import Any
 
 import pytest
 import requests
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from embedded.keycloak import Keycloak, launch, make_ready
 from embedded.places import ROOT
-from embedded.plan import make_plan
-from embedded.processes import port_in_use, start
+from embedded.testing import free_base, whole_run
 from servicekit.testing import wait_until
 
 pytestmark = [pytest.mark.keycloak, pytest.mark.engines, pytest.mark.timeout(600)]
@@ -34,10 +31,6 @@ ACORN = Path(sys.executable).with_name("acorn")
 TEACHER = "teacher.elm@oaktrees.example"
 HR = "hr@oaktrees.example"
 ACCESS_TOKEN_SECONDS = 30
-CHROMIUM = (
-    *("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"),
-)
 PEOPLE = f"""\
 employee_number,given_name,family_name,email,academy_urn,post,fte,start_date
 OT0103,Amina,Yusuf,{TEACHER},990101,teacher,1,2021-09-01
@@ -144,40 +137,23 @@ def acorn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Acorn]:
     """Keycloak, and Acorn as `make run` starts it where another identity provider is named."""
     # Fetched by a process of its own: a test reaches nothing beyond this machine.
     subprocess.run([sys.executable, "-m", "embedded.keycloak"], check=True)
-    folder = tmp_path_factory.mktemp("acorn")
-    bases = range(10_000, 20_000, 100)
-    base = random.choice([base for base in bases if not any(port_in_use(base + offset) for offset in range(40))])
+    folder, base = tmp_path_factory.mktemp("acorn"), free_base()
     secret, password = secrets.token_urlsafe(16), secrets.token_urlsafe(16)
-    addresses = {service.name: service.address for service in make_plan(ROOT, {"ACORN_PORT_BASE": str(base)}).services}
-    keycloak = launch(folder, folder / "keycloak.log", base + 30, realm(addresses["portal"], secret, password))
+    portal = f"http://127.0.0.1:{base + 8}"
+    keycloak = launch(folder, folder / "keycloak.log", base + 30, realm(portal, secret, password))
     given = {"ACORN_OIDC_ISSUER": keycloak.issuer, "ACORN_PORTAL_CLIENT_SECRET": secret}
-    given |= {"ACORN_STATE": str(folder / "state"), "ACORN_PORT_BASE": str(base)}
-    log = folder / "acorn.log"
-    run = start("Acorn", [sys.executable, "-m", "embedded.run"], log=log, environment=given, directory=ROOT)
     try:
         make_ready(keycloak)
-        run.wait_until(lambda: "Acorn is running" in log.read_text(), seconds=120, what="running")
-        yield Acorn(keycloak, addresses["staff"], addresses["portal"], folder, secret, password)
+        with whole_run(folder, base, **given) as run:
+            yield Acorn(keycloak, run.staff, run.portal, folder, secret, password)
     finally:
-        run.stop(seconds=60)
         keycloak.process.stop()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """The system's Chromium; a sandbox needs a user who is not root."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=CHROMIUM, chromium_sandbox=os.getuid() != 0
-        )
-        yield chromium
-        chromium.close()
-
-
 @pytest.fixture
-def visitor(browser: Browser) -> Iterator[BrowserContext]:
+def visitor(chromium: Browser) -> Iterator[BrowserContext]:
     """Somebody whose browser has never been anywhere."""
-    context = browser.new_context()
+    context = chromium.new_context()
     yield context
     context.close()
 
@@ -191,11 +167,11 @@ def sign_in_at_keycloak(page: Page, acorn: Acorn, email: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def imported(acorn: Acorn, browser: Browser) -> None:
+def imported(acorn: Acorn, chromium: Browser) -> None:
     """HR signs in for the command line, in a browser, and imports the academies and a teacher."""
     signing_in = subprocess.Popen(acorn.command("sign-in"), env=acorn.environment, stderr=subprocess.PIPE, text=True)
     assert signing_in.stderr is not None
-    with signing_in, browser.new_context() as context:
+    with signing_in, chromium.new_context() as context:
         address = next(line.strip() for line in signing_in.stderr if acorn.keycloak.issuer in line)
         page = context.new_page()
         page.goto(address)
