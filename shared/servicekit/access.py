@@ -105,7 +105,7 @@ def allows(*rules: Rule) -> Callable[[View], View]:
     """Declare who may call a view; the caller and the permit are bound before anything of the request is read.
 
     Refusals: 401 without a token that holds; 403 where no rule can apply to the caller; 404 where the person in the
-    path is nobody whom the caller may see, the same answer as for nobody at all.
+    path is nobody to whom the rules reach, the same answer as for nobody at all.
     """
 
     def decorate(view: View) -> View:
@@ -151,7 +151,7 @@ def _admit(rules: frozenset[Rule], person_id: str | None) -> None:
         else:
             grants |= relations & scope.relations(caller.person_id, person_id, today)
             if not grants:
-                raise NotFound("There is nobody with this id among the people whom you may see.")
+                raise NotFound("There is nobody with this id for whom you may do this.")
     if not grants:
         raise Forbidden("Your access does not cover this. Ask HR if you think that it should.")
     g.permit = Permit(caller=caller, grants=frozenset(grants), scope=scope, today=today)

@@ -131,7 +131,7 @@ def move(
     held = [
         one
         for one in person["appointments"]
-        if (one["to"] is None or one["to"] >= day) and leaving in (None, one["organisation"])
+        if one["from"] <= day <= (one["to"] or day) and leaving in (None, one["organisation"])
     ]
     if len(held) != 1:
         many = "has several appointments then: say which ends with --from" if held else "has no appointment then"

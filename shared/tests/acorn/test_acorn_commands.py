@@ -177,6 +177,7 @@ def test_who_has_two_appointments_says_which_of_them_ends(at: Any) -> None:
     move = ("people", "move", ruth["id"], "--to", "990103", "--on", "2027-01-01")
 
     assert "has several appointments then: say which ends with --from" in hr.refuses(*move)
+    assert "has no appointment then" in hr.refuses(*move[:-1], "2001-01-01")
     assert "moves to Beech Junior Academy" in hr.says(*move, "--from", "990102")[0]
 
 
@@ -249,7 +250,7 @@ def test_the_history_of_a_stranger_stays_closed(at: Any) -> None:
     hr = at("hr")
     (amina,) = answer(hr, "people", "find", "amina yusuf")
 
-    assert "among the people whom you may see" in at("head.ash").refuses("cpd", "history", amina["id"])
+    assert "nobody with this id for whom you may do this" in at("head.ash").refuses("cpd", "history", amina["id"])
 
 
 # -- imports ----------------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """A row that a rule refuses, by the column it is about."""
 
-from acorn_staff.model.refusals import AppointmentEnded, AppointmentsOverlap, FteExceeded
+from acorn_staff.model.refusals import AppointmentEnded, AppointmentsOverlap, EndRecorded, FteExceeded, MoveRecorded
 from servicekit.imports import Reason, Row
 from servicekit.problems import Problem
 
@@ -16,6 +16,8 @@ class RowRefused(Exception):
 
 _COLUMN_OF_RULE: dict[type[Problem], str] = {
     AppointmentEnded: "end_date",
+    EndRecorded: "end_date",
+    MoveRecorded: "end_date",
     AppointmentsOverlap: "start_date",
     FteExceeded: "fte",
 }

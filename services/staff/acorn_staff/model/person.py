@@ -12,9 +12,17 @@ from typing import Any, TypedDict, Unpack
 
 from acorn_staff.model import identifiers
 from acorn_staff.model.appointments import Appointment, Destination, Override, Reason, with_added
-from acorn_staff.model.days import day_before, holds_on
+from acorn_staff.model.days import ONE_DAY, day_before, holds_on
 from acorn_staff.model.line_management import LineManagement, with_manager
-from acorn_staff.model.refusals import AppointmentEnded, EndsBeforeStart, Malformed, NoSuchAppointment
+from acorn_staff.model.refusals import (
+    AppointmentEnded,
+    EndRecorded,
+    EndsBeforeStart,
+    Malformed,
+    MoveRecorded,
+    MovesBeforeStart,
+    NoSuchAppointment,
+)
 from acorn_staff.model.sign_ins import SignIn, with_bound, with_none_bound
 
 NOT_YET = datetime(1970, 1, 1, tzinfo=UTC)
@@ -130,7 +138,7 @@ class Person:
 
         Post and FTE stay as they were unless given, and so does a last day that is already fixed. The same
         organisation with another post or FTE is a move too. `id` is the new appointment's.
-        Source: domain brief, rule 2.
+        Refusals: `MovesBeforeStart`, those of `ended` and of `joined`. Source: domain brief, rule 2.
         """
         old = self.appointment(appointment_id)
         new = Appointment(
@@ -144,8 +152,10 @@ class Person:
         )
         if (new.organisation, new.post, new.fte) == (old.organisation, old.post, old.fte):
             return self
+        if on <= old.from_:
+            raise MovesBeforeStart(from_=old.from_)
         if old.to is not None and old.to < on:
-            raise AppointmentEnded(appointment=old.id, to=old.to)
+            raise AppointmentEnded(appointment=old.id, to=old.to, on=on)
         ended = self.ended(appointment_id, on=day_before(on), reason=reason, destination=Destination.IN_THE_TRUST)
         return ended.joined(new)
 
@@ -154,18 +164,27 @@ class Person:
     ) -> "Person":
         """The person with an appointment that ends on a day, its last.
 
-        `AppointmentEnded` if it has its end already, or is due to end earlier; `EndsBeforeStart` if that is before it
-        began.
+        Refusals: `AppointmentEnded` if it is due to end earlier; `EndRecorded`, or `MoveRecorded` where another one
+        follows it, if its end was recorded with a reason; `EndsBeforeStart`.
         """
         old = self.appointment(appointment_id)
         new = replace(old, to=on, reason=reason, destination=destination)
         if new == old:
             return self
-        if old.to is not None and (old.reason is not None or old.to < on):
-            raise AppointmentEnded(appointment=old.id, to=old.to)
+        if old.to is not None and old.reason is not None:
+            raise self._recorded(old, old.to)
+        if old.to is not None and old.to < on:
+            raise AppointmentEnded(appointment=old.id, to=old.to, on=on)
         if on < old.from_:
             raise EndsBeforeStart(field="on", from_=old.from_, to=on)
         return replace(self, appointments=tuple(new if one is old else one for one in self.appointments))
+
+    def _recorded(self, old: Appointment, to: date) -> EndRecorded | MoveRecorded:
+        next_day = to + ONE_DAY
+        followed = any(one.from_ == next_day for one in self.appointments)
+        if old.destination is Destination.IN_THE_TRUST and followed:
+            return MoveRecorded(appointment=old.id, on=next_day)
+        return EndRecorded(appointment=old.id, to=to)
 
     @property
     def last_day(self) -> date | None:

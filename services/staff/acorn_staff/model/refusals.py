@@ -24,6 +24,17 @@ class EndsBeforeStart(Invalid):
         super().__init__(sentence, errors=[FieldError(f"/{field}", sentence)])
 
 
+class MovesBeforeStart(Invalid):
+    """A move on an appointment's first day or before, which would leave nothing of it."""
+
+    slug = "moves-before-start"
+    title = "The move would come before the appointment begins"
+
+    def __init__(self, *, from_: date) -> None:
+        sentence = f"This appointment begins on {from_}. Say a later day for the move."
+        super().__init__(sentence, errors=[FieldError("/on", sentence)])
+
+
 class FteExceeded(RuleBroken):
     """Appointments that add up to more than one full-time job. Source: domain brief, rule 2."""
 
@@ -52,14 +63,39 @@ class AppointmentsOverlap(RuleBroken):
 
 
 class AppointmentEnded(RuleBroken):
-    """An appointment that has its end already: history is not rewritten. Source: domain brief, rule 1."""
+    """An appointment that is over, or will be, on the day that is said."""
 
     slug = "appointment-ended"
-    title = "The appointment has ended already"
+    title = "The appointment has ended by then"
+
+    def __init__(self, *, appointment: str, to: date, on: date) -> None:
+        super().__init__(f"This appointment's last day is {to}, before {on}.", appointment=appointment)
+
+
+class EndRecorded(RuleBroken):
+    """An appointment whose end was recorded with its reason: history is not rewritten. Source: domain brief, rule 1."""
+
+    slug = "end-recorded"
+    title = "The appointment's end is recorded already"
 
     def __init__(self, *, appointment: str, to: date) -> None:
         super().__init__(
-            f"This appointment's last day is {to}; what has ended stays as it was.", appointment=appointment
+            f"It is recorded that this appointment's last day is {to}, and why. That cannot be changed here yet.",
+            appointment=appointment,
+        )
+
+
+class MoveRecorded(RuleBroken):
+    """An appointment that ends because its holder moves, perhaps on a day to come."""
+
+    slug = "move-recorded"
+    title = "A move is recorded already"
+
+    def __init__(self, *, appointment: str, on: date) -> None:
+        super().__init__(
+            f"A move from this appointment to another is recorded for {on}. That cannot be undone here yet.",
+            appointment=appointment,
+            on=on.isoformat(),
         )
 
 

@@ -38,7 +38,8 @@ def appoint(new: dict[str, Any], person_id: str) -> Answer:
 def move(new: dict[str, Any], person_id: str) -> Answer:
     """Move somebody: one appointment ends the day before, the next starts that day.
 
-    Another post or FTE at the same organisation is a move too. Moving to what is already so changes nothing.
+    Another post or FTE at the same organisation is a move too. Moving to what is already so changes nothing: the answer
+    is the person at the version that they have.
     """
     person = operations.move(person_id, change=change(new), store=store(), **new)
     return changed(person, "move")

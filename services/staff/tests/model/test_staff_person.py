@@ -9,10 +9,13 @@ from acorn_staff.model.appointments import Appointment, Destination, Override, R
 from acorn_staff.model.person import FormerName, Kind, Person, new_person
 from acorn_staff.model.refusals import (
     AppointmentEnded,
+    EndRecorded,
     EndsBeforeStart,
     FteExceeded,
     LaterLineManager,
     Malformed,
+    MoveRecorded,
+    MovesBeforeStart,
     NoSuchAppointment,
     OwnLineManager,
     PersonHasSignIn,
@@ -121,16 +124,36 @@ def test_moving_to_what_is_already_so_changes_nothing() -> None:
 
 def test_a_move_on_or_before_the_first_day_would_leave_an_appointment_that_never_was() -> None:
     person = somebody().joined(job())
-    with pytest.raises(EndsBeforeStart) as refused:
-        person.moved("first", id="second", on=date(2019, 9, 1), organisation="ash")
-    assert refused.value.errors[0].pointer == "/on"
+    for on in (date(2019, 9, 1), date(2019, 8, 31), date(2001, 1, 1)):
+        with pytest.raises(MovesBeforeStart) as refused:
+            person.moved("first", id="second", on=on, organisation="ash")
+        assert refused.value.errors[0].pointer == "/on"
+        assert refused.value.detail == "This appointment begins on 2019-09-01. Say a later day for the move."
 
 
 def test_what_has_ended_is_not_moved() -> None:
     left = somebody().joined(job()).ended("first", on=date(2020, 8, 31), reason=Reason.RESIGNED)
-    for on in (date(2020, 3, 1), date(2020, 9, 1), date(2021, 9, 1)):
-        with pytest.raises(AppointmentEnded):
+    for on, refusal in (
+        (date(2020, 3, 1), EndRecorded),
+        (date(2020, 9, 1), AppointmentEnded),
+        (date(2021, 9, 1), AppointmentEnded),
+    ):
+        with pytest.raises(refusal):
             left.moved("first", id="second", on=on, organisation="ash")
+
+
+def test_what_stands_in_the_way_of_leaving_before_a_recorded_move_is_the_move() -> None:
+    moving = somebody().joined(job()).moved("first", id="second", on=date(2020, 9, 1), organisation="ash")
+    for on in (date(2020, 7, 31), date(2020, 12, 31)):
+        with pytest.raises(MoveRecorded) as refused:
+            moving.ended("first", on=on, reason=Reason.RESIGNED)
+        assert refused.value.detail == (
+            "A move from this appointment to another is recorded for 2020-09-01. That cannot be undone here yet."
+        )
+    left = somebody().joined(job()).ended("first", on=date(2020, 8, 31), reason=Reason.RESIGNED)
+    returned = left.joined(job("second", "ash", from_=date(2020, 9, 1)))
+    with pytest.raises(EndRecorded):
+        returned.ended("first", on=date(2020, 7, 31), reason=Reason.RESIGNED)
 
 
 def test_a_move_that_makes_more_than_one_job_needs_the_override() -> None:
@@ -161,7 +184,7 @@ def test_ending_again_with_the_same_facts_changes_nothing_and_with_others_is_ref
         {"on": date(2020, 8, 31), "reason": Reason.RETIRED},
         {"on": date(2020, 8, 31), "reason": Reason.RESIGNED, "destination": Destination.NOT_KNOWN},
     ):
-        with pytest.raises(AppointmentEnded):
+        with pytest.raises(EndRecorded):
             left.ended("first", **change)  # type: ignore[arg-type]
 
 

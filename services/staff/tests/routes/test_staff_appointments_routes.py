@@ -130,9 +130,25 @@ def test_an_appointment_that_has_ended_is_not_ended_otherwise_nor_moved(trust: A
     first = person["appointments"][0]["id"]
     at = f"{trust.at('amina')}/appointments/{first}/end"
     assert trust.hr("POST", at, {"on": "2027-07-31", "reason": "resigned"})["version"] == person["version"]
-    refused(trust.as_("hr").post(at, {"on": "2027-06-30", "reason": "resigned"}), 409, "appointment-ended")
+    refused(trust.as_("hr").post(at, {"on": "2027-06-30", "reason": "resigned"}), 409, "end-recorded")
     move = {"appointment": first, "organisation": trust.ids["ash"], "on": "2027-02-01"}
-    refused(trust.as_("hr").post(f"{trust.at('amina')}/moves", move), 409, "appointment-ended")
+    refused(trust.as_("hr").post(f"{trust.at('amina')}/moves", move), 409, "end-recorded")
+    later = {**move, "on": "2027-09-01"}
+    refused(trust.as_("hr").post(f"{trust.at('amina')}/moves", later), 409, "appointment-ended")
+
+
+def test_leaving_before_a_planned_move_says_that_the_move_is_in_the_way(trust: Any) -> None:
+    person = trust.move("amina", "ash", "2027-01-04")
+    first = person["appointments"][0]["id"]
+    at = f"{trust.at('amina')}/appointments/{first}/end"
+    problem = refused(trust.as_("hr").post(at, {"on": "2026-12-31", "reason": "resigned"}), 409, "move-recorded")
+    assert (problem["on"], "2027-01-04" in problem["detail"]) == ("2027-01-04", True)
+
+
+def test_a_move_to_where_somebody_is_already_is_answered_at_the_same_version(trust: Any) -> None:
+    before, events = trust.person("amina"), len(trust.events())
+    assert trust.move("amina", "elm", "2027-01-04") == before
+    assert len(trust.events()) == events
 
 
 @pytest.mark.parametrize(
