@@ -9,15 +9,6 @@ from acorn_portal.clients.cpd import Record
 
 
 @dataclass(frozen=True)
-class Step:
-    """One field that changed, in words."""
-
-    field: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True)
 class Happening:
     """Something that happened to a record: what, by whom, when; what they wrote; what it changed."""
 
@@ -27,7 +18,7 @@ class Happening:
     at: str
     said: str | None = None
     note: str | None = None
-    steps: tuple[Step, ...] = ()
+    steps: tuple[words.Step, ...] = ()
 
 
 def happenings(record: Record) -> list[Happening]:
@@ -62,7 +53,7 @@ def _told(record: Record) -> Iterator[tuple[int, int, Happening]]:
     for amendment in record["amendments"]:
         before, after = amendment["before"], contents_at(record, amendment["version"])
         steps = tuple(
-            Step(label, words.record_value(name, before[name]), words.record_value(name, after[name]))
+            words.Step(label, words.record_value(name, before[name]), words.record_value(name, after[name]))
             for name, label in words.RECORD_FIELDS.items()
             if name in before
         )

@@ -1,6 +1,7 @@
 """The words of the screens: codes of the services as people say them, days and hours as they are written in England."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -109,7 +110,39 @@ RECORD_FIELDS: Mapping[str, str] = MappingProxyType(
 )
 """What a CPD record says, in the order in which it is shown."""
 
+LOOKS: Mapping[str, str] = MappingProxyType(
+    {
+        "read_history": "looked at the CPD history",
+        "export_history": "downloaded the CPD history",
+        "read_hours": "looked at the hours of CPD",
+        "read_record": "looked at a CPD record",
+        "list_records": "saw CPD records in a list of several people’s",
+        "amend_record": "changed a CPD record",
+        "verify_record": "verified a CPD record",
+        "query_record": "asked a question about a CPD record",
+        "withdraw_record": "withdrew a CPD record",
+        "list_people": "saw the staff record in a list of people",
+        "read_person": "looked at the staff record",
+        "list_changes": "looked at the changes of the staff record",
+        "change_person": "changed the staff record",
+        "change_line_manager": "changed the line manager",
+        "appoint": "added a post",
+        "move": "moved them to another post",
+        "end_appointment": "ended a post",
+    }
+)
+"""What somebody did who was shown another person's data, by the operation that showed it."""
+
 _LONDON = ZoneInfo("Europe/London")
+
+
+@dataclass(frozen=True)
+class Step:
+    """A field that changed, in words; None where it was or became empty."""
+
+    field: str
+    before: str | None
+    after: str | None
 
 
 def long_date(text: str | date | None) -> str:
@@ -149,10 +182,10 @@ def who(by: str, name: str | None, reader: str | None) -> str:
     return name or "somebody who has no staff record"
 
 
-def record_value(field: str, value: object) -> str:
-    """What stands in a field of a CPD record, in words."""
+def record_value(field: str, value: object) -> str | None:
+    """What stands in a field of a CPD record, in words; None where nothing does."""
     if value in (None, "", []):
-        return "nothing"
+        return None
     if field == "kind":
         return KINDS.get(str(value), str(value))
     if field == "topics" and isinstance(value, list):

@@ -1,6 +1,7 @@
 """The pages, section by section: read what a page needs, side by side; render; change one thing; say what happened."""
 
 from acorn_portal.views import (
+    access_log,
     history,
     home,
     imports,
@@ -14,6 +15,7 @@ BLUEPRINTS = (
     home.blueprint,
     history.blueprint,
     records.blueprint,
+    access_log.blueprint,
     imports.blueprint,
     operations.blueprint,
 )

@@ -138,7 +138,7 @@ def _overtaken(whose: Whose, record_id: str, form: Correction, refusal: Refused)
     before, now, typed = past.contents_at(record, read_at), past.contents(record), form.contents()
     theirs = [name for name in words.RECORD_FIELDS if now[name] != before[name]]
     rows = [
-        past.Step(label, words.record_value(name, typed[name]), words.record_value(name, now[name]))
+        words.Step(label, words.record_value(name, typed[name]), words.record_value(name, now[name]))
         for name, label in words.RECORD_FIELDS.items()
         if name in theirs and typed[name] not in (before[name], now[name])
     ]
@@ -161,7 +161,7 @@ def _changing(
     record: Record,
     form: Correction,
     meanwhile: Sequence[past.Happening] = (),
-    clashes: Sequence[past.Step] = (),
+    clashes: Sequence[words.Step] = (),
 ) -> Response:
     status = 422 if form.problems else 200
     return render(
