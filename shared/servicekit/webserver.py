@@ -60,7 +60,7 @@ _SENTENCES = {
     431: "The request's headers are too large. Leave out cookies and headers that we do not need.",
     500: "It is our fault, and it is in our logs. Please try again.",
     501: "Bodies can be sent in chunks or with a length, and in no other coding.",
-    503: "Too many large requests are arriving. Please try again in a moment.",
+    503: "We cannot take another large request at the moment. Please try again soon.",
 }
 _log = logs.log(__name__)
 
@@ -112,9 +112,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         """Accept a connection. When there is no room, the one that waits longest makes some."""
         try:
             client, address = listener.accept()
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
         except OSError:
             return
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
         max_body = getattr(self.wsgi, "config", {}).get("MAX_CONTENT_LENGTH") or _MAX_BODY
         self.nr_conns += 1
         if self.waiting and self.nr_conns >= self.worker_connections:
@@ -177,6 +177,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self.poller.register(connection.sock, EVENT_READ, partial(self._readable, connection))
 
     def _readable(self, connection: Connection, _: socket.socket) -> None:
+        if connection not in self.waiting:
+            # It was dropped a moment ago, in the same turn of the loop.
+            return
         try:
             data = connection.sock.recv(_RECEIVED_AT_ONCE)
         except BlockingIOError:
@@ -196,7 +199,12 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         if incoming.progress is Progress.NOTHING:
             connection.since = monotonic()
         before, was_large = incoming.progress, incoming.large
-        connection.rest = incoming.feed(data)
+        try:
+            connection.rest = incoming.feed(data)
+        except OSError as failure:
+            _log.error("a large request cannot be kept", reason=failure.strerror)
+            self._refuse(connection, 503)
+            return
         if incoming.progress is Progress.WHOLE:
             self._forget(connection)
             self.enqueue_req(connection)

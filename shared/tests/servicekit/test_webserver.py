@@ -5,22 +5,24 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
 
-from embedded.processes import free_ports, start
+from embedded.processes import Process, free_ports, start
+from servicekit.testing import wait_until
 
 ROOT = Path(__file__).resolve().parents[3]
 # A service of one screen. Patience is shortened, so that its end can be seen: a body may be slow for a second.
 APPLICATION = """
-import time
+import tempfile
 from flask import Flask, request
 from servicekit import logs, webserver
 
 webserver.GRACE, webserver.LARGE_AT_ONCE = 1.0, 4
 logs.configure("info", "tiny", "web")
+tempfile.gettempdir()  # chosen now: a test removes the folder
 app = Flask("tiny")
 app.config["MAX_CONTENT_LENGTH"] = 1_000_000
 
@@ -40,6 +42,8 @@ def unread():
 def long():
     return "x" * 300_000
 """
+AT_ONCE = 2
+"""Seconds: an answer takes milliseconds, also on a busy machine, unless it waits for a slow client."""
 LIVEZ = b"GET /livez HTTP/1.1\r\nHost: acorn\r\n\r\n"
 POST = b"POST /length HTTP/1.1\r\nHost: acorn\r\n"
 SLOW = {
@@ -50,11 +54,11 @@ SLOW = {
 Answer = tuple[int, dict[str, str], bytes]
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, int]]:
-    """Where gunicorn serves the tiny application, with the settings that every service has."""
-    folder = tmp_path_factory.mktemp("webserver")
+@contextmanager
+def serving(folder: Path) -> Iterator[tuple[Process, tuple[str, int]]]:
+    """gunicorn with the tiny application and the settings that every service has; the process, and where it serves."""
     (folder / "tiny.py").write_text(APPLICATION)
+    (folder / "kept").mkdir()
     port = free_ports(1)[0]
     command = [
         sys.executable,
@@ -66,19 +70,21 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, int
         str(folder),
         "tiny:app",
     ]
-    process = start(
-        "gunicorn",
-        command,
-        log=folder / "log",
-        environment={"ACORN_BIND": f"127.0.0.1:{port}"},
-        directory=ROOT,
-    )
+    environment = {"ACORN_BIND": f"127.0.0.1:{port}", "TMPDIR": str(folder / "kept")}
+    process = start("gunicorn", command, log=folder / "log", environment=environment, directory=ROOT)
     try:
         process.wait_until(lambda: _answers(port), seconds=30, what="gunicorn answers")
-        yield "127.0.0.1", port
+        yield process, ("127.0.0.1", port)
     finally:
         process.stop()
     assert "Traceback" not in process.tail(100)
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, int]]:
+    """Where gunicorn serves."""
+    with serving(tmp_path_factory.mktemp("webserver")) as (_, place):
+        yield place
 
 
 def _answers(port: int) -> bool:
@@ -149,7 +155,7 @@ def test_others_are_answered_at_once_while_fifty_are_slow(connect: Connect, kind
         began = time.monotonic()
         assert ask(connect, LIVEZ)[2] == b"alive"
         assert ask(connect, POST + b"Content-Length: 5\r\n\r\nhello")[2] == b"5"
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < AT_ONCE
 
     for client in slow:
         assert client.read()[0] == 408
@@ -198,7 +204,7 @@ def test_large_bodies_beyond_the_most_are_refused_at_once(connect: Connect) -> N
     status, headers, body = ask(connect, POST + b"Content-Length: 200000\r\n\r\n")
 
     assert (status, headers["retry-after"], headers["connection"]) == (503, "5", "close")
-    assert "Too many large requests" in json.loads(body)["detail"]
+    assert "another large request" in json.loads(body)["detail"]
     for client in large:
         client.send(b"x" * 100_000)
         assert client.read()[2] == b"200000"
@@ -211,7 +217,7 @@ def test_clients_that_do_not_read_their_answers_hold_no_thread(connect: Connect)
     began = time.monotonic()
     assert ask(connect, LIVEZ)[0] == 200
 
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < AT_ONCE
 
 
 def test_clients_that_do_not_close_delay_nobody(connect: Connect) -> None:
@@ -221,7 +227,7 @@ def test_clients_that_do_not_close_delay_nobody(connect: Connect) -> None:
     began = time.monotonic()
     assert ask(connect, LIVEZ)[0] == 200
 
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < AT_ONCE
 
 
 def test_a_connection_brings_one_request_after_another_even_ahead_of_the_answers(connect: Connect) -> None:
@@ -284,3 +290,44 @@ def test_what_is_not_http_is_refused_as_a_problem_that_quotes_nothing(
     assert (answered, headers["content-type"]) == (status, "application/problem+json")
     assert json.loads(body)["status"] == status
     assert b"secret" not in body.lower()
+
+
+def test_beyond_the_most_connections_the_longest_waiting_makes_room(connect: Connect) -> None:
+    waiting = [connect() for _ in range(450)]
+
+    assert ask(connect, LIVEZ)[2] == b"alive"
+
+    assert waiting[0].socket.recv(1) == b""
+    waiting[-1].send(LIVEZ)
+    assert waiting[-1].read()[2] == b"alive"
+
+
+def test_a_large_request_that_cannot_be_kept_is_refused_and_small_ones_are_not(tmp_path: Path) -> None:
+    with serving(tmp_path) as (_, place), closing(Client(place)) as large, closing(Client(place)) as small:
+        small.send(LIVEZ)
+        assert small.read()[0] == 200
+        (tmp_path / "kept").rmdir()
+
+        large.send(POST + b"Content-Length: 200000\r\n\r\n" + b"x" * 200_000)
+        small.send(POST + b"Content-Length: 5\r\n\r\nhello")
+
+        assert large.read()[0] == 503
+        assert small.read()[2] == b"5"
+
+
+def test_a_worker_that_stops_finishes_what_is_arriving_and_waits_for_nobody_else(tmp_path: Path) -> None:
+    with serving(tmp_path) as (process, place), closing(Client(place)) as idle, closing(Client(place)) as sending:
+        idle.send(LIVEZ)
+        assert idle.read()[0] == 200
+        sending.send(POST + b"Content-Length: 5\r\n\r\nhe")
+        time.sleep(0.1)
+
+        process.ask_to_stop()
+        time.sleep(0.3)
+        sending.send(b"llo")
+
+        status, headers, body = sending.read()
+        assert (status, headers["connection"], body) == (200, "close", b"5")
+        sending.close()
+        # Requests under way may take 20 seconds, and connections that bring none are kept for 75.
+        wait_until(lambda: process.exit_code is not None, seconds=15, what="it has stopped")
