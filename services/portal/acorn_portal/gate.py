@@ -34,7 +34,6 @@ def close(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def known() -> Response | None:
-        g.nonce = secrets.token_urlsafe(16)
         if _idle() and "sign_in" in session:
             lock()
         view = app.view_functions.get(request.endpoint or "")
@@ -50,7 +49,7 @@ def close(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def guard(response: Response) -> Response:
-        response.headers.setdefault("Content-Security-Policy", policy.format(nonce=g.get("nonce", "")))
+        response.headers.setdefault("Content-Security-Policy", policy.format(nonce=nonce()))
         response.headers["Referrer-Policy"] = "same-origin"
         response.headers["X-Frame-Options"] = "DENY"
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
@@ -58,6 +57,13 @@ def close(app: Flask, settings: Settings) -> None:
         if settings.secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
         return response
+
+
+def nonce() -> str:
+    """What marks the scripts of this page as ours; of a page of refusal too, before which nothing else may have run."""
+    if "nonce" not in g:
+        g.nonce = secrets.token_urlsafe(16)
+    return str(g.nonce)
 
 
 def ask_to_sign_in() -> Response:

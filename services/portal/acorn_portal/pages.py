@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from acorn_portal import words
 from acorn_portal.calls import services
 from acorn_portal.clients.calling import Away, NotSignedIn
+from acorn_portal.gate import nonce
 from acorn_portal.settings import Settings
 from acorn_portal.signing_in import Me
 from servicekit.clock import london_today
@@ -55,7 +56,7 @@ def dress(app: Flask, settings: Settings) -> None:
         found = me_or_nobody()
         return {
             "trust": settings.trust_name,
-            "nonce": g.get("nonce", ""),
+            "nonce": nonce(),
             "me": found,
             "who": lambda by, name: words.who(by, name, found.person_id if found else None),
             "navigation": _navigation(found) if found else [],
