@@ -69,10 +69,7 @@ class NewFile(Answers):
 
     def refuse(self, refusal: Refused) -> None:
         """Put a refusal beside its field; what is wrong inside the mapping says where in it."""
-        placed = {
-            pointer: f"{_place(pointer)}{sentence}" if pointer.startswith("/mapping/") else sentence
-            for pointer, sentence in refusal.errors.items()
-        }
+        placed = {pointer: _in_mapping(pointer, sentence, refusal) for pointer, sentence in refusal.errors.items()}
         if refusal.status == 413:
             placed = {"/mapping" if "mapping" in refusal.detail else "/file": refusal.detail}
         self.misread = refusal.status == 422 and "/file" in placed
@@ -107,6 +104,11 @@ def _label(name: str, *, required: bool) -> str:
     return f"{spoken[0].upper()}{spoken[1:]}{'' if required else ' (optional)'}"
 
 
-def _place(pointer: str) -> str:
-    steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.removeprefix("/mapping/").split("/")]
-    return f"In {' “'.join(steps)}{'”' * (len(steps) - 1)}: "
+def _in_mapping(pointer: str, sentence: str, refusal: Refused) -> str:
+    """A sentence that says where in the mapping it belongs, if it does: the form has one box for all of it."""
+    if pointer == "/mapping":
+        return f"{refusal.detail} {sentence[:1].upper()}{sentence[1:]}"
+    if not pointer.startswith("/mapping/"):
+        return sentence
+    first, *rest = (step.replace("~1", "/").replace("~0", "~") for step in pointer.removeprefix("/mapping/").split("/"))
+    return f"In {first}{''.join(f', “{step}”' for step in rest)}: {sentence}"

@@ -78,13 +78,13 @@ def new(service: str, kind: str) -> Response:
     return _asking(service, found, form)
 
 
-@blueprint.get("/<service>/<import_id>")
+@blueprint.get("/<service>/<id:import_id>")
 def shown(service: str, import_id: str) -> Response:
     """How far an import is; once it has ended, what became of its rows and what to do next."""
     return _page(service, import_id, Go.opened())
 
 
-@blueprint.get("/<service>/<import_id>/progress")
+@blueprint.get("/<service>/<id:import_id>/progress")
 def progress(service: str, import_id: str) -> Response:
     """How far an import is, for the page that waits for it."""
     told = _told(service, later(_client(service).get_import, import_id).answer())
@@ -93,7 +93,7 @@ def progress(service: str, import_id: str) -> Response:
     return answer
 
 
-@blueprint.route("/<service>/<import_id>/apply", methods=["GET", "POST"])
+@blueprint.route("/<service>/<id:import_id>/apply", methods=["GET", "POST"])
 def apply(service: str, import_id: str) -> Response:
     """Say what importing a checked file would change, and import it."""
     form = Go.opened()
@@ -112,7 +112,7 @@ def apply(service: str, import_id: str) -> Response:
     return render("imports/apply.html", file=told, form=form, outcomes=importing.OUTCOMES)
 
 
-@blueprint.get("/<service>/<import_id>/rejected")
+@blueprint.get("/<service>/<id:import_id>/rejected")
 def rejected(service: str, import_id: str) -> Response:
     """The rejected rows, in a file to mend and send again."""
     return _handed_on(_client(service).read_rejected_rows(import_id))

@@ -46,7 +46,7 @@ def letters(service: str) -> Response:
     return render("operations/letters.html", service=service, state=state, letters=asked.answer(), **_words())
 
 
-@blueprint.get("/<service>/dead-letters/<letter_id>")
+@blueprint.get("/<service>/dead-letters/<id:letter_id>")
 def letter(service: str, letter_id: str) -> Response:
     """One dead letter: why it was put aside, and the structure of what it says."""
     found = later(_client(service).show_dead_letter, letter_id).answer()
@@ -54,7 +54,7 @@ def letter(service: str, letter_id: str) -> Response:
     return render("operations/letter.html", service=service, letter=found, payload=payload, **_words())
 
 
-@blueprint.route("/<service>/dead-letters/<letter_id>/replay", methods=["GET", "POST"])
+@blueprint.route("/<service>/dead-letters/<id:letter_id>/replay", methods=["GET", "POST"])
 def replay(service: str, letter_id: str) -> Response:
     """Ask whether to replay a dead letter, and have a worker do so."""
     form = Replay.opened()
@@ -68,7 +68,7 @@ def replay(service: str, letter_id: str) -> Response:
     return _about("operations/replay.html", service, letter_id, form)
 
 
-@blueprint.route("/<service>/dead-letters/<letter_id>/dismiss", methods=["GET", "POST"])
+@blueprint.route("/<service>/dead-letters/<id:letter_id>/dismiss", methods=["GET", "POST"])
 def dismiss(service: str, letter_id: str) -> Response:
     """Ask why a dead letter needs no replay, and close it."""
     form = Dismissal.opened()
