@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from acorn_staff.imports import people
 from acorn_staff.model import identifiers
 from acorn_staff.model.refusals import Malformed
 
@@ -73,6 +74,17 @@ def test_a_name_keeps_the_joiners_that_its_language_writes_and_nothing_else_invi
         with pytest.raises(Malformed) as refused:
             identifiers.text(name, field="given_name")
         assert (refused.value.field, "U+" in refused.value.detail) == ("given_name", True)
+
+
+@pytest.mark.parametrize("column", ["given_name", "family_name"])
+@given(value=st.text(max_size=60) | st.sampled_from(["علی\u200cرضا", "രാജന്\u200d", " O’Neill "]))
+def test_a_name_that_may_be_typed_may_be_imported_and_is_then_the_same(column: str, value: str) -> None:
+    (read,) = [each.read for each in people.COLUMNS if each.name == column]
+    try:
+        typed = identifiers.text(value, field=column)
+    except Malformed:
+        return
+    assert identifiers.text(read(value, ()), field=column) == typed
 
 
 def test_addresses_and_numbers_have_nothing_invisible() -> None:
