@@ -1,16 +1,24 @@
 """Home: what waits, my latest records, my hours this year; and what every site has to say of itself."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, session
 from werkzeug.wrappers import Response
 
-from acorn_portal.calls import later, services
+from acorn_portal.calls import Later, later, services
+from acorn_portal.clients.calling import Away
+from acorn_portal.clients.cpd import OperationsStatus as CpdStatus
+from acorn_portal.clients.staff import OperationsStatus as StaffStatus
 from acorn_portal.gate import everybody
 from acorn_portal.pages import me, render, today
+from acorn_portal.signing_in import Me
+from acorn_portal.standing import Health, Standing, away, standing
 from servicekit.clock import academic_year
 
 blueprint = Blueprint("home", __name__)
 
 _LATEST = 5
+Status = Later[CpdStatus] | Later[StaffStatus]
 
 
 @blueprint.get("/")
@@ -21,23 +29,53 @@ def home() -> Response:
         return render("start.html")
     who = me()
     cpd = services().cpd
-    waiting = later(cpd.list_records, limit=1) if who.verifies else None
     own = who.person_id
+    # All at once: the page takes as long as the slowest of them.
+    to_verify = later(cpd.list_records, limit=1, count=True) if who.verifies else None
     latest = later(cpd.read_history, own, limit=_LATEST) if own else None
-    queried = later(cpd.read_history, own, limit=_LATEST, state="queried") if own else None
+    to_answer = later(cpd.read_history, own, limit=_LATEST, state="queried", count=True) if own else None
     hours = later(cpd.read_hours, own) if own else None
-    year = academic_year(today())
+    statuses = _statuses() if who.operates else {}
+    waiting = to_verify.or_away() if to_verify else None
+    queried = to_answer.or_away() if to_answer else None
     years = hours.or_away() if hours else None
-    this_year = next((one for one in years["items"] if one["academic_year"] == year), None) if years else None
+    year = academic_year(today())
     return render(
         "home.html",
         year=year,
         hours_known=years is not None,
-        this_year=this_year,
+        this_year=next((one for one in years["items"] if one["academic_year"] == year), None) if years else None,
         latest=latest.or_away() if latest else None,
-        queried=queried.or_away() if queried else None,
-        waiting=waiting.or_away() if waiting else None,
+        waiting=waiting,
+        queried=queried,
+        missing=(to_verify is not None and waiting is None) or (to_answer is not None and queried is None),
+        ill=[one for one in (_standing(*asked) for asked in statuses.items()) if one.health is not Health.WELL],
+        links=_links(who),
     )
+
+
+def _statuses() -> dict[str, Status]:
+    """Begin to ask every service how it stands."""
+    return {"staff": later(services().staff.read_status), "cpd": later(services().cpd.read_status)}
+
+
+def _standing(service: str, asked: Status) -> Standing:
+    try:
+        return standing(service, asked.answer())
+    except Away:
+        return away(service)
+
+
+def _links(who: Me) -> Sequence[dict[str, str]]:
+    """What else somebody may want from here, beside the sections of the navigation."""
+    offered = [
+        ("Who looked at my record", "/who-looked", who.person_id is not None),
+        ("My people", "/people", who.has_people and not who.sees_everybody),
+        ("People across the trust", "/people", who.sees_everybody),
+        ("Import a file", "/imports", who.hr),
+        ("How the services stand", "/operations", who.operates),
+    ]
+    return [{"text": text, "href": path} for text, path, has in offered if has]
 
 
 @blueprint.get("/accessibility")
