@@ -6,6 +6,7 @@ from acorn_portal.views import (
     home,
     imports,
     operations,
+    person_changes,
     records,
     signing,
 )
@@ -16,6 +17,7 @@ BLUEPRINTS = (
     history.blueprint,
     records.blueprint,
     access_log.blueprint,
+    person_changes.blueprint,
     imports.blueprint,
     operations.blueprint,
 )

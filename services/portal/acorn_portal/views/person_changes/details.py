@@ -1,0 +1,183 @@
+"""Who somebody is, changed: names, kind, e-mail address, numbers, date of birth. Two who change one record at once
+both see what the other did."""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, cast
+
+from flask import Blueprint, abort
+from werkzeug.wrappers import Response
+
+from acorn_portal.calls import later, services
+from acorn_portal.clients.staff import Person, PersonPatch
+from acorn_portal.forms.person_changes import DetailsForm
+from acorn_portal.pages import render
+from acorn_portal.views.person_changes.subject import Row, done, full_name, page_of, step, trail
+from acorn_portal.words import PERSON_KINDS, long_date
+
+blueprint = Blueprint("details", __name__)
+
+_LABELS = {
+    "kind": "What they are to the trust",
+    "given_name": "Given name",
+    "family_name": "Family name",
+    "email": "Work e-mail address",
+    "trn": "TRN",
+    "employee_numbers": "Employee numbers",
+    "date_of_birth": "Date of birth",
+}
+
+
+@dataclass(frozen=True)
+class Clash:
+    """A field that somebody else changed meanwhile: what this form says of it, and what is so now."""
+
+    label: str
+    yours: str
+    now: str
+
+
+@blueprint.route("/people/<id:person_id>/change", methods=["GET", "POST"])
+def change(person_id: str) -> Response:
+    """Change who somebody is; another name is checked first, for everybody sees it."""
+    person = later(services().staff.read_person, person_id).answer()
+    held = _details(person)
+    form = DetailsForm.opened(
+        **{**held, "employee_numbers": "\n".join(held["employee_numbers"])},
+        version=str(person["version"]),
+        base=json.dumps(held),
+    )
+    if step() not in ("check", "confirm") or not form.sent():
+        return _page(person, form)
+    base = _base(form, held)
+    typed = form.details()
+    changed = {name: value for name, value in typed.items() if value != base[name]}
+    if not changed:
+        form.form_errors = ["Nothing is changed yet. Change something, or go back to the person."]
+        return _page(person, form)
+    if step() == "check" and {"given_name", "family_name"} & changed.keys() and form.asked.data != form.name:
+        return _check(person, form, base, changed)
+    patch = cast(PersonPatch, {**changed, **({"why": form.why.data} if form.why.data else {})})
+    version = _version(form)
+    saved = form.attempt(lambda: services().staff.change_person(person_id, patch, version=version, key=form.key.data))
+    if saved:
+        return done(person_id, f"Saved for {full_name(saved)}: {_listed(changed)}.")
+    if form.refused and form.refused.status == 412:
+        return _overtaken(person_id, form, base)
+    return _page(person, form)
+
+
+def _overtaken(person_id: str, form: DetailsForm, base: dict[str, Any]) -> Response:
+    """Show what somebody else changed meanwhile; what was left alone follows them, what was typed stays.
+
+    The form is then about the record as it is now: sent again, it is saved.
+    """
+    person = services().staff.read_person(person_id)
+    now, typed = _details(person), form.details()
+    clashes = []
+    for name, label in _LABELS.items():
+        if now[name] == base[name]:
+            continue
+        mine = typed[name] != base[name]
+        clashes.append(
+            Clash(label, _said(name, typed[name]) if mine else "You left it as it was", _said(name, now[name]))
+        )
+        if not mine:
+            _put(form, name, now[name])
+    form.version.data, form.base.data = str(person["version"]), json.dumps(now)
+    # Names that were checked need no second check: the next press saves.
+    form.asked.data = form.name
+    form.form_errors = [
+        "Somebody else changed this record while you were changing it, so nothing was saved yet. What you typed is "
+        "still here. Look at what they changed, then save again."
+    ]
+    return _page(person, form, clashes)
+
+
+def _page(person: Person, form: DetailsForm, clashes: list[Clash] | None = None) -> Response:
+    # Who has this e-mail address, if that is what the service refused.
+    taken_by = form.refused.facts.get("person") if form.refused and form.refused.kind == "email-taken" else None
+    return render(
+        "person_changes/details.html",
+        status=form.status,
+        person=person,
+        name=full_name(person),
+        form=form,
+        clashes=clashes,
+        taken_by=taken_by,
+        trail=trail(person, {"text": "Change details"}),
+    )
+
+
+def _check(person: Person, form: DetailsForm, base: dict[str, Any], changed: dict[str, Any]) -> Response:
+    rows = [Row(_LABELS[name], _said(name, value), _at(name)) for name, value in changed.items()]
+    if form.why.data:
+        rows.append(Row("Note for the change history", form.why.data, "why"))
+    had = f"{base['given_name']} {base['family_name']}"
+    return render(
+        "person_changes/check.html",
+        title=f"Check the new details of {full_name(person)}",
+        label="Confirm and save",
+        path=f"{page_of(person['id'])}/change",
+        form=form,
+        rows=rows,
+        consequences=[
+            f"Everybody who sees {had} now sees {form.name} instead.",
+            f"{had} stays on the record as a former name, by which HR can find them.",
+        ],
+        carried=form.carried(),
+        trail=trail(person, {"text": "Check"}),
+    )
+
+
+def _details(person: Person) -> dict[str, Any]:
+    return {
+        "kind": person["kind"],
+        "given_name": person["given_name"],
+        "family_name": person["family_name"],
+        "email": person["email"],
+        "trn": person.get("trn"),
+        "employee_numbers": list(person.get("employee_numbers", ())),
+        "date_of_birth": person.get("date_of_birth"),
+    }
+
+
+def _base(form: DetailsForm, held: dict[str, Any]) -> dict[str, Any]:
+    """What the form said when it was opened: only what differs from it was typed."""
+    try:
+        base = json.loads(form.base.data or "")
+    except json.JSONDecodeError:
+        base = held
+    return base if isinstance(base, dict) and base.keys() == held.keys() else held
+
+
+def _put(form: DetailsForm, name: str, value: Any) -> None:
+    if name == "date_of_birth":
+        form.date_of_birth.process(None, value)
+    else:
+        form[name].data = "\n".join(value) if name == "employee_numbers" else value
+
+
+def _version(form: DetailsForm) -> int:
+    text = str(form.version.data)
+    return int(text) if re.fullmatch("[0-9]{1,9}", text, re.ASCII) else abort(400)
+
+
+def _said(name: str, value: Any) -> str:
+    if not value:
+        return "None"
+    if name == "kind":
+        return PERSON_KINDS.get(value, value)
+    if name == "date_of_birth":
+        return long_date(value)
+    return ", ".join(value) if name == "employee_numbers" else str(value)
+
+
+def _listed(changed: dict[str, Any]) -> str:
+    labels = [_LABELS[name] if name == "trn" else _LABELS[name].lower() for name in changed]
+    return ", ".join(labels)
+
+
+def _at(name: str) -> str:
+    return "date_of_birth-day" if name == "date_of_birth" else name
