@@ -16,10 +16,10 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from servicekit import files
-from servicekit.imports import Group, ImportKind, Judged, NotThisFile, Outcome, Row, Task, Verdict, job, work
+from servicekit.imports import INDEXES, Group, ImportKind, Judged, NotThisFile, Outcome, Row, Task, Verdict, job, work
 from servicekit.imports.columns import Column, number, text
 from servicekit.imports.store import ImportStore, Overtaken
-from servicekit.mongo import Document
+from servicekit.mongo import Document, ensure_indexes
 from servicekit.paging import Paging
 from servicekit.problems import Conflict
 from servicekit.schedule import ATTEMPTS
@@ -307,6 +307,17 @@ def test_progress_shows_while_the_import_runs(nursery: Nursery, database: Databa
     nursery.run(sent, Lease(before_renewal=look))
 
     assert seen == [(0, 35), (10, 35), (20, 35), (30, 35), (35, 35)]
+
+
+def test_the_rows_to_remark_on_are_found_without_looking_at_the_others(
+    nursery: Nursery, database: Database[Document]
+) -> None:
+    ensure_indexes(database, INDEXES)
+    done = nursery.imported(many(35) + "Ash,tall\n")
+
+    found = database["import_rows"].find({"import": done["id"], "reasons.0": {"$exists": True}}).sort("line", 1)
+
+    assert found.explain()["executionStats"]["totalDocsExamined"] == 1
 
 
 def test_rows_and_imports_expire_after_ninety_days(nursery: Nursery, database: Database[Document]) -> None:
