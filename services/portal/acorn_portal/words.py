@@ -97,7 +97,7 @@ STATE_COLOURS: Mapping[str, str] = MappingProxyType(
 
 RECORD_FIELDS: Mapping[str, str] = MappingProxyType(
     {
-        "title": "What it was",
+        "title": "Title",
         "kind": "Kind of CPD",
         "date": "Date",
         "ends": "Last day",

@@ -17,6 +17,8 @@ T = TypeVar("T")
 
 _ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b", re.ASCII)
 
+_TOO_LONG = re.compile(r"Longer than maximum length (\d+)\.", re.ASCII)
+
 _ADVICE: Mapping[str, str] = {
     "appointments-overlap": "Choose another post, another academy or other days.",
     "appointment-ended": "Say a day up to then, or add a new appointment that starts afterwards.",
@@ -52,6 +54,11 @@ class JudgedAnswers(Answers):
         if self.away:
             return 503
         return 422 if self.problems else 200
+
+    @property
+    def overtaken(self) -> bool:
+        """Whether it was refused because what it is about had changed since it was read."""
+        return self.refused is not None and self.refused.status == 412
 
     def attempt(self, change: Callable[[], T]) -> T | None:
         """Make a change; None where it was refused or nobody answered, which the form then says.
@@ -102,6 +109,9 @@ class JudgedAnswers(Answers):
         name = self.POINTERS.get(pointer, pointer.strip("/").partition("/")[0])
         field = self._fields.get(name)
         text = dated(sentence)
+        if isinstance(field, Field) and (most := _TOO_LONG.fullmatch(text)):
+            about = "Your answer" if field.label.text.endswith("?") else field.label.text
+            return f"{about} must have {int(most[1]):,} characters at most."
         # The service's sentence is about "it"; in the summary above the form nobody would know what that is.
         if isinstance(field, Field) and text.startswith("It "):
             return f"{field.label.text} {text.removeprefix('It ')}"

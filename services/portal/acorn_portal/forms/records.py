@@ -7,14 +7,14 @@ from wtforms import HiddenField, SelectField, SelectMultipleField
 from wtforms.validators import DataRequired
 
 from acorn_portal import words
-from acorn_portal.forms.answers import Answers
 from acorn_portal.forms.fields import Day, Number, Text
+from acorn_portal.forms.judged import JudgedAnswers
 
 
-class Contents(Answers):
+class Contents(JudgedAnswers):
     """What a record says, as the CPD service has it (`RecordNew`)."""
 
-    title = Text("What was it?", missing="Enter what it was.", description="For example, Phonics in Reception")
+    title = Text("Title", missing="Enter a title.", description="For example, Phonics in Reception")
     kind = SelectField(
         "Kind of CPD",
         choices=[("", "Choose a kind"), *words.KINDS.items()],
@@ -66,7 +66,7 @@ class Correction(Contents):
         field.process(None, f"{value:g}" if name == "hours" else value)
 
 
-class Withdrawal(Answers):
+class Withdrawal(JudgedAnswers):
     """Why a record is withdrawn; `version` is the one that was looked at."""
 
     why = Text("Why are you withdrawing it?", missing="Enter why you are withdrawing it.")

@@ -32,3 +32,15 @@ if (idle) {
   });
   wait();
 }
+
+// Fills in a day that is tedious to type on a telephone.
+for (const button of document.querySelectorAll("button[data-fill]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const values = button.dataset.with.split(" ");
+    ["day", "month", "year"].forEach((box, at) => {
+      document.getElementById(`${button.dataset.fill}-${box}`).value = values[at];
+    });
+    document.getElementById(`${button.dataset.fill}-year`).focus();
+  });
+}

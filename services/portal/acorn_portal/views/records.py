@@ -3,16 +3,15 @@
 import re
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import cast
 
-from flask import Blueprint, abort, flash, redirect
+from flask import Blueprint, abort, flash, redirect, request
 from werkzeug.wrappers import Response
 
 from acorn_portal import past, words
 from acorn_portal.calls import later, services
-from acorn_portal.clients.calling import Refused
-from acorn_portal.clients.cpd import Record, RecordNew, RecordPatch
-from acorn_portal.forms import Answers
+from acorn_portal.clients.cpd import Record, RecordNew, RecordPatch, WithdrawalNew
 from acorn_portal.forms.records import Contents, Correction, Withdrawal
 from acorn_portal.pages import me, render, today
 from acorn_portal.signing_in import Me
@@ -62,15 +61,29 @@ def change(person_id: str, record_id: str) -> Response:
     asked = later(services().cpd.read_record, person_id, record_id)
     whose = Whose(person_id, who)
     record = asked.answer()
+    if record["state"] == "withdrawn" and request.method == "GET":
+        return redirect(f"{whose.page}/records/{record_id}")
     form = Correction.of(record)
+    meanwhile = None
     if form.sent():
-        try:
-            return _amended(whose, record, form)
-        except Refused as refusal:
-            if refusal.status == 412:
-                return _overtaken(whose, record_id, form, refusal)
-            _kept_by(form, refusal)
-    return _changing(whose, record, form)
+        patch: RecordPatch = {**_new(form), "why": str(form.why.data)}
+        version = _version(form)
+        amend = services().cpd.amend_record
+        changed = form.attempt(lambda: amend(person_id, record_id, patch, version=version, key=form.key.data))
+        if changed is not None:
+            return _amended(whose, changed, version)
+        if form.overtaken:
+            record = services().cpd.read_record(person_id, record_id)
+            meanwhile = _meet(record, form, version)
+    return render(
+        "records/change.html",
+        status=form.status,
+        whose=whose,
+        record=record,
+        form=form,
+        today=today(),
+        meanwhile=meanwhile,
+    )
 
 
 @blueprint.route(f"{_RECORD}/withdraw", methods=["GET", "POST"])
@@ -82,21 +95,22 @@ def withdraw(person_id: str, record_id: str) -> Response:
     asked = later(services().cpd.read_record, person_id, record_id)
     whose = Whose(person_id, who)
     record = asked.answer()
+    if record["state"] == "withdrawn" and request.method == "GET":
+        return redirect(f"{whose.page}/records/{record_id}")
     form = Withdrawal.opened(version=str(record["version"]))
     if form.sent():
-        try:
-            taken = services().cpd.withdraw_record(
-                person_id, record_id, {"why": str(form.why.data)}, version=_version(form), key=form.key.data
-            )
-        except Refused as refusal:
-            _kept_by(form, refusal)
-            if refusal.status == 412:
-                form.form_errors = ["This record changed while you were reading. Look at it as it is now, then decide."]
-                form.version.data = str(record["version"])
-        else:
+        why: WithdrawalNew = {"why": str(form.why.data)}
+        version = _version(form)
+        take = services().cpd.withdraw_record
+        taken = form.attempt(lambda: take(person_id, record_id, why, version=version, key=form.key.data))
+        if taken is not None:
             flash(f"Withdrawn: {taken['title']}. It no longer counts.", "success")
             return redirect(f"{whose.page}/records/{record_id}")
-    return render("records/withdraw.html", status=422 if form.problems else 200, whose=whose, record=record, form=form)
+        if form.overtaken:
+            record = services().cpd.read_record(person_id, record_id)
+            form.form_errors = ["This record changed while you were reading. Look at it as it is now, then decide."]
+            form.version.data = str(record["version"])
+    return render("records/withdraw.html", status=form.status, whose=whose, record=record, form=form)
 
 
 def _declare(person_id: str) -> Response:
@@ -106,74 +120,53 @@ def _declare(person_id: str) -> Response:
     whose = Whose(person_id, who)
     form = Contents.opened()
     if form.sent():
-        try:
-            made = services().cpd.declare_record(person_id, _new(form), key=form.key.data)
-        except Refused as refusal:
-            _kept_by(form, refusal)
-        else:
+        new, declare = _new(form), services().cpd.declare_record
+        made = form.attempt(lambda: declare(person_id, new, key=form.key.data))
+        if made is not None:
             what = f"{made['title']}, {words.hours(made['hours'])} in {made['academic_year']}"
             flash(f"Recorded: {what}. It waits for somebody to verify it.", "success")
             return redirect(f"{whose.page}/records/{made['id']}")
-    return render("records/new.html", status=422 if form.problems else 200, whose=whose, form=form, today=today())
+    return render("records/new.html", status=form.status, whose=whose, form=form, today=today())
 
 
-def _amended(whose: Whose, record: Record, form: Correction) -> Response:
-    patch: RecordPatch = {**_new(form), "why": str(form.why.data)}
-    version = _version(form)
-    changed = services().cpd.amend_record(whose.person_id, record["id"], patch, version=version, key=form.key.data)
+def _amended(whose: Whose, changed: Record, version: int) -> Response:
     if changed["version"] == version:
         flash("Nothing was changed: the record says this already.", "important")
     else:
         flash(f"Changed: {changed['title']}. It waits for somebody to verify it.", "success")
-    return redirect(f"{whose.page}/records/{record['id']}")
+    return redirect(f"{whose.page}/records/{changed['id']}")
 
 
-def _overtaken(whose: Whose, record_id: str, form: Correction, refusal: Refused) -> Response:
-    """Show what somebody else made of a record meanwhile.
+@dataclass(frozen=True)
+class Meanwhile:
+    """What happened to a record while somebody was changing it, and the fields that both changed: theirs, and now."""
 
-    A field that was left alone takes what it says now; what was typed stays. Pressing the button again saves both.
+    happenings: Sequence[past.Happening]
+    clashes: Sequence[words.Step]
+
+
+def _meet(record: Record, form: Correction, read_at: int) -> Meanwhile:
+    """Bring what was typed and what the record says now together in the form, to be checked and saved once more.
+
+    A field that was left alone takes what it says now; what was typed stays.
     """
-    record = services().cpd.read_record(whose.person_id, record_id)
-    read_at = _version(form)
     before, now, typed = past.contents_at(record, read_at), past.contents(record), form.contents()
     theirs = [name for name in words.RECORD_FIELDS if now[name] != before[name]]
-    rows = [
-        words.Step(label, words.record_value(name, typed[name]), words.record_value(name, now[name]))
-        for name, label in words.RECORD_FIELDS.items()
-        if name in theirs and typed[name] not in (before[name], now[name])
+    clashes = [
+        words.Step(
+            words.RECORD_FIELDS[name], words.record_value(name, typed[name]), words.record_value(name, now[name])
+        )
+        for name in theirs
+        if typed[name] not in (before[name], now[name])
     ]
     for name in theirs:
         if typed[name] == before[name]:
             form.put(name, now[name])
     form.version.data = str(record["version"])
-    form.refuse(
-        Refused(
-            412,
-            refusal.kind,
-            "This record changed while you were changing it, so nothing was saved yet. Check it, then save again.",
-        )
-    )
-    return _changing(whose, record, form, meanwhile=past.since(record, read_at), clashes=rows)
-
-
-def _changing(
-    whose: Whose,
-    record: Record,
-    form: Correction,
-    meanwhile: Sequence[past.Happening] = (),
-    clashes: Sequence[words.Step] = (),
-) -> Response:
-    status = 422 if form.problems else 200
-    return render(
-        "records/change.html",
-        status=status,
-        whose=whose,
-        record=record,
-        form=form,
-        today=today(),
-        meanwhile=meanwhile,
-        clashes=clashes,
-    )
+    form.form_errors = [
+        "This record changed while you were changing it, so nothing was saved yet. Check it, then save again."
+    ]
+    return Meanwhile(past.since(record, read_at), clashes)
 
 
 def _new(form: Contents) -> RecordNew:
@@ -188,10 +181,3 @@ def _version(form: Correction | Withdrawal) -> int:
 def _writes(who: Me, person_id: str) -> bool:
     """Whether to offer somebody to write a person's records; the service has the last word."""
     return who.hr or who.person_id == person_id
-
-
-def _kept_by(form: Answers, refusal: Refused) -> None:
-    """Show a refusal in its form, where it is one that whoever typed can do something about."""
-    if refusal.status not in (409, 412, 422):
-        raise refusal
-    form.refuse(refusal)
