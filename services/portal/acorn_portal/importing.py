@@ -29,6 +29,8 @@ COLOURS: Mapping[str, str] = MappingProxyType(
 )
 REMARKS = "remarks"
 """The filter of rows of which there is something to say, whatever became of them."""
+ALL = "all"
+"""The filter that lets every row through."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,9 @@ class Import:
             return f"{name} was refused"
         if self.dry_run:
             return f"Checking {name}" if self.going else f"{name} is checked"
-        return f"Importing {name}" if self.going else f"{name} is imported"
+        if self.going:
+            return f"Importing {name}"
+        return f"{name} is imported" if self.to_import else f"{name} changed nothing"
 
     @property
     def tag(self) -> tuple[str, str]:
@@ -102,7 +106,7 @@ class Import:
 
     @property
     def to_import(self) -> int:
-        """How many rows would do something if a dry run were done for real."""
+        """How many rows do something; of a dry run, how many would if it were done for real."""
         return int(self.told["rows"]["added"] + self.told["rows"]["changed"])
 
     @property
@@ -134,7 +138,7 @@ class Import:
     def filters(self) -> list[tuple[str, str]]:
         """Which rows can be asked for, each with how many there are."""
         rows = self.told["rows"]
-        found = [(REMARKS, "Rows with a remark"), ("", f"All rows ({rows['judged']:,})")]
+        found = [(REMARKS, "Rows with a remark"), (ALL, f"All rows ({rows['judged']:,})")]
         return found + [(name, f"{text} ({rows[name]:,})") for name, text in OUTCOMES.items() if rows[name]]
 
 

@@ -58,6 +58,7 @@ class NewFile(Answers):
     def new(self, kind: str) -> ImportNew:
         """What to send: always to be checked first."""
         sent: FileStorage = self.file.data
+        sent.stream.seek(0)
         said: dict[str, Any] = {
             "file": Upload(sent.filename or "file", cast(Any, sent.stream)),
             "kind": kind,

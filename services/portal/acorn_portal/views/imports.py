@@ -3,6 +3,7 @@
 The portal hands files on as they come and keeps none.
 """
 
+import secrets
 from typing import Any, cast
 
 from flask import Blueprint, abort, current_app, flash, jsonify, redirect, request
@@ -68,7 +69,7 @@ def new(service: str, kind: str) -> Response:
     form = for_kind(found).opened()
     if form.sent() and form.take_mapping():
         try:
-            begun = _client(service).start_import(cast(Any, form.new(kind)), key=form.key.data)
+            begun = _begin(_client(service), kind, form)
         except Refused as refusal:
             if refusal.status not in (413, 422):
                 raise
@@ -121,7 +122,7 @@ def rejected(service: str, import_id: str) -> Response:
 def _page(service: str, import_id: str, form: Go) -> Response:
     client = _client(service)
     wanted = request.args.get("rows", importing.REMARKS)
-    if wanted not in (importing.REMARKS, "", *importing.OUTCOMES):
+    if wanted not in (importing.REMARKS, importing.ALL, *importing.OUTCOMES):
         abort(404)
     told_later = later(client.get_import, import_id)
     rows_later = later(
@@ -143,6 +144,16 @@ def _page(service: str, import_id: str, form: Go) -> Response:
         meanings=importing.MEANINGS,
         colours=importing.COLOURS,
     )
+
+
+def _begin(client: Staff | Cpd, kind: str, form: NewFile) -> Any:
+    try:
+        return client.start_import(cast(Any, form.new(kind)), key=form.key.data)
+    except Refused as refusal:
+        if refusal.kind != "idempotency-key-reused":
+            raise
+    # Somebody went back and chose another file: that is not what they sent before, but it is what they want now.
+    return client.start_import(cast(Any, form.new(kind)), key=secrets.token_urlsafe(16))
 
 
 def _asking(service: str, kind: ImportKind, form: NewFile) -> Response:
