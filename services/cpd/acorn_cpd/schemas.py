@@ -236,6 +236,12 @@ class WaitingQuery(_Filters):
     """Which of the records of several people are asked for."""
 
     state = _state("Only records in this state.", load_default=State.DECLARED)
+    may_verify = fields.Boolean(
+        load_default=False,
+        truthy={"true"},
+        falsy={"false"},
+        metadata=_said("Only records of those whose CPD the caller verifies, of all whom they may see.", True),
+    )
 
 
 class _Hours(_Answered):

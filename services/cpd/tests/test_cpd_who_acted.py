@@ -136,6 +136,22 @@ def test_those_who_read_everything_see_what_is_not_theirs_to_verify(trust: Any) 
     assert told("ben") == [("Amina Yusuf", True)]
 
 
+def test_a_list_holds_only_what_is_the_callers_to_verify_when_that_is_asked_for(trust: Any) -> None:
+    trust.declare()
+    trust.declare("olu", trust.olu)
+
+    def told(who: str) -> list[str]:
+        asked = {"may_verify": "true", "count": "true"}
+        page = sign_in(trust, who).get("/records", query_string=asked).get_json()
+        assert page["total"]["count"] == len(page["items"])
+        assert all(item["may_verify"] for item in page["items"])
+        return [item["name"] for item in page["items"]]
+
+    assert told("sil") == told("ceo") == []
+    assert told("sil and head of elm") == told("head of elm") == told("ben") == ["Amina Yusuf"]
+    assert told("hr") == ["Amina Yusuf", "Olu Ade"]
+
+
 def test_a_record_that_is_full_takes_no_verification(trust: Any) -> None:
     record = trust.declare()
     trust.database["records"].update_one({"_id": record["id"]}, {"$set": {"version": 200}})

@@ -78,10 +78,10 @@ def list_records(query: dict[str, Any]) -> Answer:
     The longest declared comes first.
     """
     paging = Paging.out_of(query)
-    filters = waiting_filter(permit().person_ids(), caller().person_id, query)
-    found = store().waiting(filters, paging, caller().actor)
-    record_read([record["person"] for record in found.items], "list_records")
     judged = permit().only(*JUDGES).person_ids()
+    people = judged if query["may_verify"] else permit().person_ids()
+    found = store().waiting(waiting_filter(people, caller().person_id, query), paging, caller().actor)
+    record_read([record["person"] for record in found.items], "list_records")
     for record in found.items:
         record["may_verify"] = may_verify(record, judges=judged is None or record["person"] in judged)
     tell_names(mention for record in found.items for mention in ((record, "name", record["person"]), *actors(record)))

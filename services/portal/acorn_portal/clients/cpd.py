@@ -415,9 +415,9 @@ class Cpd(Client):
         answer: HoursByYear = self._document("GET", f"/v1/people/{segment(person_id)}/hours")
         return answer
 
-    def list_records(self, *, limit: int | None = None, cursor: str | None = None, count: bool | None = None, academic_year: str | None = None, kind: str | None = None, topic: str | None = None, state: str | None = None) -> RecordOfSomebodyPage:
+    def list_records(self, *, limit: int | None = None, cursor: str | None = None, count: bool | None = None, academic_year: str | None = None, kind: str | None = None, topic: str | None = None, state: str | None = None, may_verify: bool | None = None) -> RecordOfSomebodyPage:
         """The records of the people whom the caller may see, one's own left out: by default those that wait."""
-        answer: RecordOfSomebodyPage = self._document("GET", "/v1/records", query={"limit": limit, "cursor": cursor, "count": count, "academic_year": academic_year, "kind": kind, "topic": topic, "state": state})
+        answer: RecordOfSomebodyPage = self._document("GET", "/v1/records", query={"limit": limit, "cursor": cursor, "count": count, "academic_year": academic_year, "kind": kind, "topic": topic, "state": state, "may_verify": may_verify})
         return answer
 
     def list_import_kinds(self) -> ImportKinds:
