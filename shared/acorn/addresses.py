@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from acorn.trouble import Trouble
@@ -12,7 +12,15 @@ IDENTITY = "identity"
 USUAL = {"staff": "http://127.0.0.1:8401", "cpd": "http://127.0.0.1:8402", IDENTITY: "http://127.0.0.1:8409"}
 """Every service with an API, and the identity provider: where `make run` has them unless told otherwise."""
 
-VARIABLES = {"staff": "ACORN_STAFF_URL", "cpd": "ACORN_CPD_URL", IDENTITY: "ACORN_OIDC_ISSUER"}
+PAGES = ("portal",)
+"""Services of pages, which have no worker and no API: only watched, and only where something says where they are."""
+
+VARIABLES = {
+    "staff": "ACORN_STAFF_URL",
+    "cpd": "ACORN_CPD_URL",
+    "portal": "ACORN_PORTAL_URL",
+    IDENTITY: "ACORN_OIDC_ISSUER",
+}
 _STATE = ".acorn"
 
 
@@ -22,6 +30,7 @@ class Addresses:
 
     services: Mapping[str, str]
     issuer: str
+    pages: Mapping[str, str] = field(default_factory=dict)
     guessed: frozenset[str] = frozenset()
     """Whose usual address was taken although there was a run here on other ports, perhaps: it is stopped."""
 
@@ -34,6 +43,7 @@ def find(environment: Mapping[str, str] = os.environ, folder: Path | None = None
     return Addresses(
         services={name: address for name, address in found.items() if name != IDENTITY},
         issuer=found[IDENTITY],
+        pages={name: address.rstrip("/") for name in PAGES if (address := told[name])},
         guessed=frozenset(name for name in found if not told[name]) if running == {} else frozenset(),
     )
 

@@ -28,6 +28,10 @@ class Desk:
         self.tell_guessed(name, self.addresses.services[name])
         return Service(name, self.addresses.services[name], self._token)
 
+    def pages(self, name: str) -> Service:
+        """A service of pages by its name, to ask whether it is there."""
+        return Service(name, self.addresses.pages[name], self._token)
+
     def tell_guessed(self, name: str, address: str) -> None:
         """Say, once, that an address is the usual one of `make run` although no run of this folder has it."""
         if name in self.addresses.guessed and not self._told:

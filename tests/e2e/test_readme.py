@@ -73,6 +73,7 @@ def walker(tmp_path: Path) -> Iterator[Mapping[str, str]]:
             "COLUMNS": "200",
             "ACORN_STAFF_URL": run.staff,
             "ACORN_CPD_URL": run.cpd,
+            "ACORN_PORTAL_URL": run.portal,
             "ACORN_OIDC_ISSUER": run.issuer,
         }
 

@@ -7,6 +7,7 @@ import click
 import requests
 
 from acorn import screen
+from acorn.client import Service
 from acorn.desk import Desk, for_machines, pass_desk
 from acorn.trouble import Refused, Trouble
 
@@ -26,7 +27,8 @@ def status(desk: Desk, as_json: bool) -> None:
     Exit code 1 when one of them is not: away, not ready, without a worker, with events that are not sent for a minute
     or many that are not handled, or with dead letters. The note says which.
     """
-    found = [_status(desk, name) for name in desk.addresses.services]
+    found = [_status(desk.service(name)) for name in desk.addresses.services]
+    found += [_ready(desk.pages(name)) for name in desk.addresses.pages]
     if as_json:
         screen.show(found)
     else:
@@ -102,21 +104,28 @@ def dismiss(desk: Desk, service: str, letter: str, because: str) -> None:
     click.echo("Dismissed.")
 
 
-def _status(desk: Desk, name: str) -> dict[str, Any]:
-    """How one service stands: ready or not for everybody, the rest for operations."""
-    service = desk.service(name)
-    stands: dict[str, Any] = {"service": name, "ready": False, "faults": [], "note": ""}
+def _ready(service: Service) -> dict[str, Any]:
+    """Whether a service is ready, which anybody may ask; the rest is not known."""
+    stands: dict[str, Any] = {"service": service.name, "ready": False, "faults": [], "note": ""}
     stands |= dict.fromkeys(("workers", "outbox", "oldest_seconds", "lag", "dead_letters"))
     try:
         service.reach("GET", "/readyz")
-        stands["ready"] = True
-        told = service.get("/operations/status")
-    except Refused as refusal:
-        # Somebody else than operations may know whether it is ready, and no more.
-        kept_from = stands["ready"] and refusal.status == requests.codes.forbidden
-        return {**stands, "note": refusal.message} if kept_from else {**stands, "faults": [refusal.message]}
     except Trouble as trouble:
         return {**stands, "faults": [trouble.message]}
+    return {**stands, "ready": True}
+
+
+def _status(service: Service) -> dict[str, Any]:
+    """How a service with an API stands: ready or not for everybody, the rest for operations."""
+    stands = _ready(service)
+    if not stands["ready"]:
+        return stands
+    try:
+        told = service.get("/operations/status")
+    except Trouble as trouble:
+        # Somebody else than operations may know whether it is ready, and no more.
+        refused = isinstance(trouble, Refused) and trouble.status == requests.codes.forbidden
+        return {**stands, "note": trouble.message} if refused else {**stands, "faults": [trouble.message]}
     stands |= {
         "workers": len(told["workers"]),
         "outbox": told["outbox"]["depth"],

@@ -124,6 +124,21 @@ def test_a_service_that_is_away_is_a_fault(operations: Any, databases: list[Data
     assert "does not answer" in told
 
 
+def test_a_service_of_pages_is_watched_where_something_says_where_it_is(
+    operations: Any, databases: list[Database[Document]]
+) -> None:
+    for database in databases:
+        works(database)
+
+    # Any service answers whether it is ready.
+    there = operations.says("status", ACORN_PORTAL_URL=operations.environment["ACORN_CPD_URL"])
+    away = note(operations, ACORN_PORTAL_URL=NOWHERE)
+
+    assert there[-1].split() == ["portal", "yes"]
+    assert away.split()[:2] == ["portal", "no"]
+    assert "set ACORN_PORTAL_URL" in away
+
+
 def test_somebody_who_is_not_signed_in_learns_so_and_cannot_take_it_for_health(operations: Any) -> None:
     operations.run("sign-out")
 

@@ -21,7 +21,11 @@ from acorn.trouble import Trouble
 HR = "hr@oaktrees.example"
 RUN = {
     "identity": "http://127.0.0.1:9009",
-    "services": {"staff": "http://127.0.0.1:9001", "cpd": "http://127.0.0.1:9002"},
+    "services": {
+        "staff": "http://127.0.0.1:9001",
+        "cpd": "http://127.0.0.1:9002",
+        "portal": "http://127.0.0.1:9008",
+    },
 }
 
 
@@ -33,6 +37,7 @@ def test_without_anything_else_the_services_are_at_their_usual_ports(tmp_path: P
 
     assert found.services == {"staff": "http://127.0.0.1:8401", "cpd": "http://127.0.0.1:8402"}
     assert found.issuer == "http://127.0.0.1:8409"
+    assert found.pages == {}
 
 
 def test_a_run_in_this_folder_or_above_says_where_it_is_and_the_environment_goes_before_it(tmp_path: Path) -> None:
@@ -45,6 +50,7 @@ def test_a_run_in_this_folder_or_above_says_where_it_is_and_the_environment_goes
 
     assert found.services == {"staff": "http://127.0.0.1:9001", "cpd": "https://cpd.example"}
     assert found.issuer == "http://127.0.0.1:9009"
+    assert found.pages == {"portal": "http://127.0.0.1:9008"}
 
 
 @pytest.mark.parametrize("content", ["{", "{}", "[]", '{"services": 1, "identity": "x"}'])
