@@ -72,6 +72,7 @@ class Told:
     by_name: str | None
     at: str
     why: str | None
+    imported: bool
     steps: tuple[words.Step, ...]
     first: bool
     themselves: bool
@@ -80,13 +81,15 @@ class Told:
 def told(change: Change, names: Names) -> Told:
     """A change in words; fields that it does not know by name go by their own."""
     steps = tuple(_step(one["field"], one["before"], one["after"], names) for one in change["fields"])
+    # An import writes its id where people write why.
+    imported = bool(_IMPORT.fullmatch(change["why"] or ""))
     return Told(
         what=HAPPENED.get(change["because"], "Changed"),
         by=change["by"],
         by_name=change["by_name"],
         at=change["at"],
-        # What an import writes there is its id, which says nothing to people.
-        why="From a file that HR imported" if _IMPORT.fullmatch(change["why"] or "") else change["why"],
+        why=None if imported else change["why"],
+        imported=imported,
         steps=steps,
         first=change["version"] == 1,
         themselves=change["because"] == "staff.person-sign-in-bound.v1",

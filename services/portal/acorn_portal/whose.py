@@ -1,7 +1,6 @@
 """Whose CPD a page is about: one's own, or that of somebody whom one may see."""
 
-from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 from flask import g
 
@@ -10,21 +9,26 @@ from acorn_portal.signing_in import Me
 
 
 class Whose:
-    """A person whom a page is about. Another's name is asked for at once, and waited for when it is needed."""
+    """A person whom a page is about. Another's name is asked for at once; `ready` waits for it, before a page is made.
+
+    `name` is None for oneself, and while the staff service is away.
+    """
 
     def __init__(self, person_id: str, me: Me) -> None:
         self.person_id = person_id
         self.own = person_id == me.person_id
         self._people = "People" if me.sees_everybody else "My people"
         self._asked = None if self.own else later(services().staff.read_person, person_id)
+        self.name: str | None = None
         if self.own:
             g.section = "/history"
 
-    @cached_property
-    def name(self) -> str | None:
-        """Another's name; None for oneself, and while the staff service is away."""
+    def ready(self) -> Self:
+        """The person with their name, as far as it can be had now."""
         person = self._asked.or_away() if self._asked else None
-        return f"{person['given_name']} {person['family_name']}" if person else None
+        if person:
+            self.name = f"{person['given_name']} {person['family_name']}"
+        return self
 
     @property
     def home(self) -> str:

@@ -22,10 +22,10 @@ class Asked(TypedDict):
 class Filters(Form):
     """Which part of a history is shown."""
 
-    academic_year = SelectField("Academic year", choices=[("", "All years")])
-    kind = SelectField("Kind of CPD", choices=[("", "All kinds"), *words.KINDS.items()])
-    topic = SelectField("Topic", choices=[("", "All topics"), *words.TOPICS.items()])
-    state = SelectField("State", choices=[("", "All but withdrawn"), *words.STATES.items()])
+    academic_year = SelectField("Academic year", choices={"": "All years"})
+    kind = SelectField("Kind of CPD", choices={"": "All kinds", **words.KINDS})
+    topic = SelectField("Topic", choices={"": "All topics", **words.TOPICS})
+    state = SelectField("State", choices={"": "All but withdrawn", **words.STATES})
 
     def __init__(self, asked: MultiDict[str, str]) -> None:
         super().__init__(asked)
@@ -40,7 +40,7 @@ class Filters(Form):
         """Offer academic years, the latest first, beside the one that is chosen."""
         chosen = [self.academic_year.data] if _is_year(self.academic_year.data) else []
         found = sorted({*years, *chosen}, reverse=True)
-        self.academic_year.choices = [("", "All years"), *((year, year) for year in found)]
+        self.academic_year.choices = {"": "All years", **{year: year for year in found}}
 
     def asked(self) -> Asked:
         """What the service is asked for."""

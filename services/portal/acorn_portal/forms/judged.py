@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 _ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b", re.ASCII)
 
-_TOO_LONG = re.compile(r"Longer than maximum length (\d+)\.", re.ASCII)
+_TOO_LONG = re.compile(r"Length must be between \d+ and (\d+)\.", re.ASCII)
 
 _ADVICE: Mapping[str, str] = {
     "appointments-overlap": "Choose another post, another academy or other days.",

@@ -17,13 +17,13 @@ class Contents(JudgedAnswers):
     title = Text("Title", missing="Enter a title.", description="For example, Phonics in Reception")
     kind = SelectField(
         "Kind of CPD",
-        choices=[("", "Choose a kind"), *words.KINDS.items()],
+        choices={"": "Choose a kind", **words.KINDS},
         validators=[DataRequired("Choose a kind of CPD.")],
     )
     date = Day("Date", missing="Enter the date.")
     ends = Day("Last day", description="Only if it took more than one day")
     hours = Number("Hours", missing="Enter the hours.", description="In quarters of an hour, for example 1.5")
-    topics = SelectMultipleField("Topics", choices=list(words.TOPICS.items()))
+    topics = SelectMultipleField("Topics", choices=dict(words.TOPICS))
     provider = Text("Who provided it", description="For example, an academy, a company or a charity")
     reflection = Text("What you took from it")
     impact = Text("What changed for pupils or colleagues")

@@ -49,7 +49,7 @@ def _show(person_id: str) -> Response:
     names = _names(organisations.or_away(), posts.or_away(), person.or_away())
     return render(
         "access_log/show.html",
-        whose=whose,
+        whose=whose.ready(),
         cpd_reads=cpd_reads,
         cpd_looks=looks(cpd_reads["items"]) if cpd_reads else [],
         staff_reads=staff_reads,

@@ -57,7 +57,7 @@ def _show(person_id: str) -> Response:
     filters.offer_years(year["academic_year"] for year in years)
     return render(
         "history/show.html",
-        whose=whose,
+        whose=whose.ready(),
         records=records,
         filters=filters,
         years=years,

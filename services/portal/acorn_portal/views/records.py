@@ -44,7 +44,7 @@ def show(person_id: str, record_id: str) -> Response:
     record = asked.answer()
     return render(
         "records/show.html",
-        whose=whose,
+        whose=whose.ready(),
         record=record,
         happenings=past.happenings(record),
         may_change=_writes(who, person_id) and record["state"] != "withdrawn",
@@ -78,7 +78,7 @@ def change(person_id: str, record_id: str) -> Response:
     return render(
         "records/change.html",
         status=form.status,
-        whose=whose,
+        whose=whose.ready(),
         record=record,
         form=form,
         today=today(),
@@ -110,7 +110,7 @@ def withdraw(person_id: str, record_id: str) -> Response:
             record = services().cpd.read_record(person_id, record_id)
             form.form_errors = ["This record changed while you were reading. Look at it as it is now, then decide."]
             form.version.data = str(record["version"])
-    return render("records/withdraw.html", status=form.status, whose=whose, record=record, form=form)
+    return render("records/withdraw.html", status=form.status, whose=whose.ready(), record=record, form=form)
 
 
 def _declare(person_id: str) -> Response:
@@ -126,7 +126,7 @@ def _declare(person_id: str) -> Response:
             what = f"{made['title']}, {words.hours(made['hours'])} in {made['academic_year']}"
             flash(f"Recorded: {what}. It waits for somebody to verify it.", "success")
             return redirect(f"{whose.page}/records/{made['id']}")
-    return render("records/new.html", status=form.status, whose=whose, form=form, today=today())
+    return render("records/new.html", status=form.status, whose=whose.ready(), form=form, today=today())
 
 
 def _amended(whose: Whose, changed: Record, version: int) -> Response:
