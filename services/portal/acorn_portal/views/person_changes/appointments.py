@@ -17,7 +17,7 @@ from acorn_portal.views.person_changes.appointing import (
     described_appointment,
     preview,
 )
-from acorn_portal.views.person_changes.managers import settled
+from acorn_portal.views.person_changes.managers import offer, settled
 from acorn_portal.views.person_changes.subject import Row, done, full_name, page_of, step, trail
 from acorn_portal.views.person_changes.trust import Trust, trust_later
 from acorn_portal.words import DESTINATIONS, REASONS, long_date
@@ -34,6 +34,7 @@ def appoint(person_id: str) -> Response:
     form = AppointmentForm.opened()
     form.organisation.choices, form.post.choices = trust.places_to_choose(), trust.posts_to_choose()
     if step() not in ("check", "confirm") or not form.sent():
+        offer(form, trust, but=person_id)
         return appointing_page(person, form)
     manager = settled(form, trust, but=person_id) if asks_for_manager(person) else None
     if form.problems:

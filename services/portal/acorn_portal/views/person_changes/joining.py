@@ -9,7 +9,7 @@ from acorn_portal.forms.person_changes import JoinForm
 from acorn_portal.pages import render
 from acorn_portal.views.person_changes.appointing import appointed, described_appointment, preview
 from acorn_portal.views.person_changes.consequences import of_appointing
-from acorn_portal.views.person_changes.managers import described, settled
+from acorn_portal.views.person_changes.managers import described, offer, settled
 from acorn_portal.views.person_changes.subject import PEOPLE, Row, step
 from acorn_portal.views.person_changes.trust import Trust, trust_later
 from acorn_portal.words import PERSON_KINDS, long_date
@@ -34,9 +34,9 @@ def join() -> Response:
         form.not_these.data = _ids(alike, form)
         return _somebody_alike(form, alike, trust)
     begun = any((form.organisation.data, form.post.data, form.starts.data))
-    if pressed == "change-appointment" or (not begun and pressed != "appointment"):
-        return _appointment(form)
-    if not form.complete(form.APPOINTMENT):
+    first_seen = pressed != "appointment" and not begun
+    if pressed == "change-appointment" or first_seen or not form.complete(form.APPOINTMENT):
+        offer(form, trust)
         return _appointment(form)
     manager = settled(form, trust)
     if form.problems:

@@ -39,6 +39,12 @@ def choices(people: Sequence[Person], trust: Trust) -> list[tuple[str, str]]:
     return [(person["id"], described(person, trust)) for person in people]
 
 
+def offer(form: ManagerFields, trust: Trust, *, but: str | None = None) -> None:
+    """Show again whom the form's search finds, so that what was chosen stays chosen."""
+    if form.manager_name.data and not form.manager.choices:
+        form.manager.choices = choices(people_found(form.manager_name.data, but=but)[0], trust)
+
+
 def settled(form: ManagerFields, trust: Trust, *, but: str | None = None) -> str | None:
     """The line manager's name where the form names one whom it can only be; else the form says what to do.
 
