@@ -1,6 +1,7 @@
 """Every refusal becomes a page that says what happened and what to do; nothing else makes one."""
 
 import sys
+from collections.abc import Sequence
 
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
@@ -43,16 +44,22 @@ def expose(app: Flask) -> None:
     @app.errorhandler(Away)
     def away(gone: Away) -> Response:
         named = SERVICES[gone.service]
+        sent = _sent()
         if gone.unsure:
+            # A form's key makes both attempts one change.
+            advice = (
+                "Try again: if it was saved, it is not saved a second time."
+                if any(name == "key" for name, _ in sent)
+                else "Look whether your change is there before you make it again."
+            )
             return _page(
-                503,
-                "We do not know whether this was saved",
-                f"{named} did not answer in time. Look whether your change is there before you make it again.",
+                503, "We do not know whether this was saved", f"{named} did not answer in time. {advice}", sent=sent
             )
         return _page(
             503,
             f"{named} cannot be reached right now",
             "Nothing was changed. Try again in a few minutes; the rest of Acorn goes on working.",
+            sent=sent,
         )
 
     @app.errorhandler(CSRFError)
@@ -107,9 +114,18 @@ def _unexpected() -> Response:
     )
 
 
-def _page(status: int, title: str, sentence: str, number: str = "") -> Response:
+def _sent() -> list[tuple[str, str]]:
+    """What the form of this request said, to be sent again as it is. Files cannot be: those have to be chosen anew."""
+    if request.method != "POST" or request.files:
+        return []
+    return [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+
+
+def _page(
+    status: int, title: str, sentence: str, *, number: str = "", sent: Sequence[tuple[str, str]] = ()
+) -> Response:
     try:
-        body = render_template("refusal.html", title=title, sentence=sentence, number=number)
+        body = render_template("refusal.html", title=title, sentence=sentence, number=number, sent=sent)
     except Exception:  # the page around it may be what failed
         _log.error("a page of refusal failed", exc_info=sys.exc_info())
         return _plain(title, sentence, status)
