@@ -14,7 +14,7 @@ EMPTY: dict[str, Any] = {"items": [], "next": None, "previous": None, "total": {
 
 def line(record: str, title: str, year: str, date: str, **said: Any) -> dict[str, Any]:
     """A record as a history lists it."""
-    plain = {
+    plain: dict[str, Any] = {
         "id": f"01971281-3b20-7a4e-8f10-6c2d9e0b7b{record}",
         "person": PERSON,
         "title": title,

@@ -38,7 +38,7 @@ def record(**said: Any) -> Record:
         "judgements": [],
         "amendments": [],
     }
-    return {**plain, **said}  # type: ignore[return-value,typeddict-item]
+    return {**plain, **said}  # type: ignore[typeddict-item]
 
 
 def amendment(version: int, **before: Any) -> dict[str, Any]:
