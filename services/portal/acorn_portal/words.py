@@ -59,6 +59,13 @@ PERSON_KINDS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+ORGANISATION_KINDS: Mapping[str, str] = MappingProxyType({"academy": "Academy", "central_team": "Central team"})
+
+MEMBERSHIPS: Mapping[str, str] = MappingProxyType(
+    {"prospective": "Prospective", "member": "Member", "left": "Has left the trust"}
+)
+"""Where an academy stands with the trust."""
+
 REASONS: Mapping[str, str] = MappingProxyType(
     {
         "moved_in_trust": "Moved within the trust",

@@ -21,7 +21,7 @@ _TOO_LONG = re.compile(r"Length must be between \d+ and (\d+)\.", re.ASCII)
 
 _ADVICE: Mapping[str, str] = {
     "appointments-overlap": "Choose another post, another academy or other days.",
-    "appointment-ended": "Say a day up to then, or add a new appointment that starts afterwards.",
+    "appointment-ended": "Move or end the appointment that follows it, or add a new one.",
     "own-line-manager": "",
     "line-management-loop": "Choose somebody else, or change who manages them first.",
     "email-taken": "If it is the same person, add nobody: change the record that is there.",

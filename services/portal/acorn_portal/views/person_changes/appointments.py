@@ -88,7 +88,7 @@ def end(person_id: str, appointment_id: str) -> Response:
         on = form.on.data or abort(400)
         if step() == "check":
             rows = [
-                Row("Appointment", trust.job(old), "on-day"),
+                Row("Appointment", trust.job(old), ""),
                 Row("Last day", long_date(on), "on-day"),
                 Row("Reason", REASONS[str(form.reason.data)], "reason"),
                 Row("Where they go", DESTINATIONS.get(form.destination.data or "", "Not said yet"), "destination"),
@@ -100,7 +100,7 @@ def end(person_id: str, appointment_id: str) -> Response:
                 f"{page_of(person_id)}/appointments/{appointment_id}/end",
                 person,
                 form,
-                rows[1:] if len(person["appointments"]) == 1 else rows,
+                rows,
                 consequences.of_ending(person, old, on, trust),
             )
         if form.attempt(

@@ -44,6 +44,9 @@ def of_moving(person: Person, old: Appointment, new: Appointment, trust: Trust) 
         said.append(f"The last day that is already fixed stays: {long_date(old['to'])}.")
     others = [one for one in person["appointments"] if one["id"] != old["id"]]
     said += _who_sees(old, new, others, on, trust)
+    manager = next((line for line in person["line_managers"] if line["to"] is None), None)
+    if manager and manager["name"] and new["organisation"] != old["organisation"]:
+        said.append(f"Their line manager stays {manager['name']}; change it on their page if somebody else takes over.")
     place = trust.organisations.get(new["organisation"])
     if place and place["kind"] == "academy" and (old["organisation"], old["post"]) != (place["id"], new["post"]):
         said += _leads(name, new["post"], place, on, trust)

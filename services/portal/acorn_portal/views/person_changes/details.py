@@ -3,7 +3,7 @@ both see what the other did."""
 
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from flask import Blueprint, abort
@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from acorn_portal.calls import later, services
 from acorn_portal.clients.staff import Person, PersonPatch
 from acorn_portal.forms.person_changes import DetailsForm
+from acorn_portal.meanwhile import SENTENCE, Clash, clashes, opened_with, typed_in
 from acorn_portal.pages import render
 from acorn_portal.views.person_changes.subject import Row, done, full_name, page_of, step, trail
 from acorn_portal.words import PERSON_KINDS, long_date
@@ -29,15 +30,6 @@ _LABELS = {
 }
 
 
-@dataclass(frozen=True)
-class Clash:
-    """A field that somebody else changed meanwhile: what this form says of it, and what is so now."""
-
-    label: str
-    yours: str
-    now: str
-
-
 @blueprint.route("/people/<id:person_id>/change", methods=["GET", "POST"])
 def change(person_id: str) -> Response:
     """Change who somebody is; another name is checked first, for everybody sees it."""
@@ -50,9 +42,8 @@ def change(person_id: str) -> Response:
     )
     if step() not in ("check", "confirm") or not form.sent():
         return _page(person, form)
-    base = _base(form, held)
-    typed = form.details()
-    changed = {name: value for name, value in typed.items() if value != base[name]}
+    base = opened_with(form.base.data, held)
+    changed = typed_in(form.details(), base)
     if not changed:
         form.form_errors = ["Nothing is changed yet. Change something, or go back to the person."]
         return _page(person, form)
@@ -68,34 +59,24 @@ def change(person_id: str) -> Response:
     return _page(person, form)
 
 
-def _overtaken(person_id: str, form: DetailsForm, base: dict[str, Any]) -> Response:
+def _overtaken(person_id: str, form: DetailsForm, base: Mapping[str, Any]) -> Response:
     """Show what somebody else changed meanwhile; what was left alone follows them, what was typed stays.
 
     The form is then about the record as it is now: sent again, it is saved.
     """
     person = services().staff.read_person(person_id)
-    now, typed = _details(person), form.details()
-    clashes = []
-    for name, label in _LABELS.items():
-        if now[name] == base[name]:
-            continue
-        mine = typed[name] != base[name]
-        clashes.append(
-            Clash(label, _said(name, typed[name]) if mine else "You left it as it was", _said(name, now[name]))
-        )
-        if not mine:
-            _put(form, name, now[name])
+    now = _details(person)
+    found, follow = clashes(_LABELS, base=base, typed=form.details(), now=now, said=_said)
+    for name, value in follow.items():
+        _put(form, name, value)
     form.version.data, form.base.data = str(person["version"]), json.dumps(now)
     # Names that were checked need no second check: the next press saves.
     form.asked.data = form.name
-    form.form_errors = [
-        "Somebody else changed this record while you were changing it, so nothing was saved yet. What you typed is "
-        "still here. Look at what they changed, then save again."
-    ]
-    return _page(person, form, clashes)
+    form.form_errors = [SENTENCE]
+    return _page(person, form, found)
 
 
-def _page(person: Person, form: DetailsForm, clashes: list[Clash] | None = None) -> Response:
+def _page(person: Person, form: DetailsForm, found: Sequence[Clash] = ()) -> Response:
     # Who has this e-mail address, if that is what the service refused.
     taken_by = form.refused.facts.get("person") if form.refused and form.refused.kind == "email-taken" else None
     return render(
@@ -104,13 +85,13 @@ def _page(person: Person, form: DetailsForm, clashes: list[Clash] | None = None)
         person=person,
         name=full_name(person),
         form=form,
-        clashes=clashes,
+        clashes=found,
         taken_by=taken_by,
         trail=trail(person, {"text": "Change details"}),
     )
 
 
-def _check(person: Person, form: DetailsForm, base: dict[str, Any], changed: dict[str, Any]) -> Response:
+def _check(person: Person, form: DetailsForm, base: Mapping[str, Any], changed: dict[str, Any]) -> Response:
     rows = [Row(_LABELS[name], _said(name, value), _at(name)) for name, value in changed.items()]
     if form.why.data:
         rows.append(Row("Note for the change history", form.why.data, "why"))
@@ -141,15 +122,6 @@ def _details(person: Person) -> dict[str, Any]:
         "employee_numbers": list(person.get("employee_numbers", ())),
         "date_of_birth": person.get("date_of_birth"),
     }
-
-
-def _base(form: DetailsForm, held: dict[str, Any]) -> dict[str, Any]:
-    """What the form said when it was opened: only what differs from it was typed."""
-    try:
-        base = json.loads(form.base.data or "")
-    except json.JSONDecodeError:
-        base = held
-    return base if isinstance(base, dict) and base.keys() == held.keys() else held
 
 
 def _put(form: DetailsForm, name: str, value: Any) -> None:

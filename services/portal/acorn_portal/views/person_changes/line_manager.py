@@ -72,7 +72,7 @@ def _check(
     ]
     if current and current["person"] != form.manager.data:
         before = current["name"] or "Their line manager"
-        said.append(f"{before} manages them until the day before, and no longer sees them after that.")
+        said.append(f"{before} manages them until the day before.")
     rows = [
         Row("New line manager", named or "Nobody", "manager"),
         Row("First day", day, "starts-day"),

@@ -14,7 +14,10 @@ PEOPLE: tuple[dict[str, Any], ...] = ({"text": "Home", "href": "/"}, {"text": "P
 
 @dataclass(frozen=True)
 class Row:
-    """An answer on a check page: its label, what was answered, the id of its field, and the step that shows it."""
+    """An answer on a check page: its label, what was answered, the id of its field, and the step that shows it.
+
+    One that cannot be changed has no field.
+    """
 
     label: str
     value: str
