@@ -86,7 +86,7 @@ def change(organisation_id: str) -> Response:
     if saved:
         listed = ", ".join(_LABELS[name] if name.startswith("u") else _LABELS[name].lower() for name in changed)
         return _done(f"Saved for {saved['name']}: {listed}.")
-    if form.refused and form.refused.status == 412:
+    if form.overtaken:
         return _overtaken(organisation_id, form, base)
     return _page(academy, form)
 

@@ -16,6 +16,12 @@ from acorn_portal.views.person_changes.trust import Trust
 from acorn_portal.words import long_date
 
 
+_UNSURE = (
+    "Staff records did not answer, so we do not know whether the appointment was saved. Your answers are still here. "
+    "Send them again: they are saved once, however often you send them."
+)
+
+
 def appointed(
     person: Person, form: AppointmentForm, trust: Trust, manager: str | None, *, added: bool = False
 ) -> Response:
@@ -27,19 +33,24 @@ def appointed(
     staff, person_id, key = services().staff, person["id"], form.key.data
     made = form.attempt(lambda: staff.appoint(person_id, form.new(), key=f"{key}-appointment"))
     if made is None:
+        if form.away and added:
+            form.form_errors = [_UNSURE]
         return appointing_page(person, form, added=added)
-    sentence = _sentence(person, form, trust)
     if form.manager.data:
-        manages = cast(LineManagerNew, {"person": form.manager.data, "from": str(form.starts.iso())})
+        manages = cast(LineManagerNew, {"person": form.manager.data, "from": form.starts.iso()})
         try:
             staff.change_line_manager(person_id, manages, key=f"{key}-manager")
-        except (Refused, Away) as reason:
-            flash(sentence, "success")
-            why = said_of(reason) if isinstance(reason, Refused) else "Staff records did not answer in time."
-            flash(f"The appointment is saved, but {manager} is not their line manager yet. {why}", "important")
+        except Away as away:
+            # The appointment is saved, whatever became of this; sent again, nothing is saved twice.
+            raise Away(away.service, unsure=True) from away
+        except Refused as refusal:
+            if refusal.status not in (409, 422):
+                raise
+            flash(_sentence(person, form, trust), "success")
+            flash(f"{manager} is not their line manager yet. {said_of(refusal)}", "important")
             return redirect(f"{page_of(person_id)}/line-manager")
-        sentence += f" {manager} manages them."
-    return done(person_id, sentence)
+    managed = f" {manager} manages them." if form.manager.data else ""
+    return done(person_id, _sentence(person, form, trust) + managed)
 
 
 def appointing_page(person: Person, form: AppointmentForm, *, added: bool = False) -> Response:

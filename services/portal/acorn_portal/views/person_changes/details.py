@@ -54,7 +54,7 @@ def change(person_id: str) -> Response:
     saved = form.attempt(lambda: services().staff.change_person(person_id, patch, version=version, key=form.key.data))
     if saved:
         return done(person_id, f"Saved for {full_name(saved)}: {_listed(changed)}.")
-    if form.refused and form.refused.status == 412:
+    if form.overtaken:
         return _overtaken(person_id, form, base)
     return _page(person, form)
 
