@@ -1,11 +1,13 @@
 """Who is calling: the bearer token's algorithm, type, issuer, audience and expiry are checked, its claims read.
 
 Tokens are OAuth 2.0 access tokens as JWT (RFC 9068): `typ` is `at+jwt`, so that an ID token is no key to anything.
+Some identity providers say only `JWT` of both. Where a trust allows that, a token must show otherwise that it is an
+access token: it says what it permits, as ID tokens never do, and has none of the claims that only ID tokens have.
 """
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,13 +19,16 @@ from joserfc.jws import extract_compact
 
 from servicekit.logs import log
 from servicekit.problems import Unauthorised, Unavailable
-from servicekit.roles import Role
+from servicekit.roles import Role, claimed_roles
 
 ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")
-TYPES = frozenset({"at+jwt", "application/at+jwt"})
+ACCESS_TOKEN, ANY_TOKEN = "at+jwt", "jwt"
+"""What a token's `typ` may be allowed to say, in lower case: an access token, or nothing of what it is."""
+
 LEEWAY_SECONDS = 30
 REFETCH_SECONDS = 10
 
+_ONLY_IN_ID_TOKENS = frozenset({"nonce", "at_hash", "c_hash", "s_hash"})
 _log = log(__name__)
 
 
@@ -42,12 +47,24 @@ class Verifier:
     """Checks bearer tokens against one issuer, whose keys are cached and fetched again only for an unknown key."""
 
     def __init__(
-        self, *, issuer: str, audience: str, jwks_uri: str, roles_claim: str, roles: Mapping[str, Role]
+        self,
+        *,
+        issuer: str,
+        audience: str,
+        jwks_uri: str,
+        roles_claim: str,
+        roles: Mapping[str, Role],
+        token_types: Set[str] = frozenset({ACCESS_TOKEN}),
+        email_claim: str = "email",
+        vouches_for_emails: bool = False,
     ) -> None:
         self._issuer = issuer
         self._jwks_uri = jwks_uri
         self._roles_claim = roles_claim
         self._roles = roles
+        self._token_types = token_types
+        self._email_claim = email_claim
+        self._vouches_for_emails = vouches_for_emails
         self._keys = KeySet([])
         self._fetched = float("-inf")
         self._lock = threading.Lock()
@@ -68,28 +85,30 @@ class Verifier:
             raise Unauthorised("The bearer token cannot be read. Sign in again.") from error
         if header.get("alg") not in ALGORITHMS:
             raise Unauthorised("The bearer token is not signed in a way that we accept.")
-        if str(header.get("typ", "")).lower() not in TYPES:
+        typ = str(header.get("typ", "")).lower().removeprefix("application/")
+        if typ not in self._token_types:
             raise Unauthorised("The bearer token is not an access token (its typ must be at+jwt).")
         try:
             decoded = jwt.decode(token, self._key(header.get("kid")), algorithms=list(ALGORITHMS))
             self._claims.validate(decoded.claims)
         except (JoseError, ValueError) as error:
             raise Unauthorised("The bearer token does not hold: it has expired or is not meant for us.") from error
+        if typ == ANY_TOKEN and not _permits(decoded.claims):
+            raise Unauthorised("The bearer token is not an access token (it permits nothing, as ID tokens do).")
         return self._identity(decoded.claims)
 
     def _identity(self, claims: Mapping[str, Any]) -> Identity:
-        claimed = claims.get(self._roles_claim, [])
-        values = claimed if isinstance(claimed, list) else [claimed]
         subject = claims["sub"]
         if not isinstance(subject, str) or not subject:
             raise Unauthorised("The bearer token names nobody (its sub is empty).")
-        email = claims.get("email")
+        email = claims.get(self._email_claim)
         return Identity(
             issuer=self._issuer,
             subject=subject,
             email=email if isinstance(email, str) and email else None,
-            email_verified=claims.get("email_verified") is True,
-            roles=frozenset(self._roles[value] for value in values if isinstance(value, str) and value in self._roles),
+            # A provider that vouches for all its addresses may still say of one that nobody does.
+            email_verified=claims.get("email_verified", self._vouches_for_emails) is True,
+            roles=claimed_roles(claims, self._roles_claim, self._roles),
         )
 
     def _key(self, kid: object) -> KeySet:
@@ -124,3 +143,9 @@ class Verifier:
         answer = requests.get(f"{self._issuer.rstrip('/')}/.well-known/openid-configuration", timeout=3)
         answer.raise_for_status()
         return str(answer.json()["jwks_uri"])
+
+
+def _permits(claims: Mapping[str, Any]) -> bool:
+    """Tell an access token whose type does not say it: it names scopes (`scope`, `scp`), or a program (`idtyp`)."""
+    names_scopes = any(claims.get(name) and isinstance(claims[name], str | list) for name in ("scope", "scp"))
+    return (names_scopes or claims.get("idtyp") == "app") and not _ONLY_IN_ID_TOKENS & claims.keys()

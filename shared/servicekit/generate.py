@@ -61,6 +61,8 @@ _ELSEWHERE = (
     ("ACORN_STATE", ".acorn", "`make run`: the folder of its data and logs, for a second run beside the first."),
     ("ACORN_STAFF_URL", "of `make run`", "`acorn`: address of the staff service."),
     ("ACORN_CPD_URL", "of `make run`", "`acorn`: address of the CPD service."),
+    ("ACORN_PORTAL_URL", "of `make run`", "`acorn status`: address of the portal."),
+    ("ACORN_OIDC_ISSUER", "of `make run`", "`acorn`: the identity provider to sign in at."),
     ("ACORN_TOKEN", "of `acorn sign-in`", "`acorn`: the access token to send."),
     (
         "ACORN_TEST_ENGINES",
@@ -87,7 +89,13 @@ def _settings(root: Path) -> str:
         + f"\n\nThe access roles are {roles}. Teachers, heads and line managers need none: what they may see follows "
         "from appointments and line management." + own + "\n\n## On a developer's machine\n\n"
         "`make run` starts an engine only where none is named: with ACORN_MONGODB_URI, ACORN_KAFKA_BOOTSTRAP and "
-        "ACORN_OIDC_ISSUER set, it starts the services alone.\n\n" + _HEAD + "\n".join(elsewhere) + "\n"
+        "ACORN_OIDC_ISSUER set, it starts the services and the portal alone. At the identity provider that "
+        "ACORN_OIDC_ISSUER names, the portal is who ACORN_PORTAL_URL, ACORN_PORTAL_CLIENT_ID and "
+        "ACORN_PORTAL_CLIENT_SECRET say: set them too, unless they are `make run`'s own (its address, `acorn-portal`, no "
+        "secret). How Entra ID, Google Workspace and Keycloak are set up is in [identity.md](identity.md).\n\n"
+        + _HEAD
+        + "\n".join(elsewhere)
+        + "\n"
     )
 
 

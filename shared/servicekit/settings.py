@@ -34,9 +34,26 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ACORN_KAFKA_CA_FILE", "", "File with the certificates that sign the brokers' (SSL)."),
     Setting("ACORN_KAFKA_REPLICATION", "1", "Replicas of each topic that Acorn creates; 3 on a real cluster."),
     Setting("ACORN_OIDC_ISSUER", None, "Issuer of the access tokens, exactly as in their `iss`."),
-    Setting("ACORN_OIDC_AUDIENCE", "acorn", "Audience that a token must name."),
+    Setting("ACORN_OIDC_AUDIENCE", "acorn", "Audience that a token must name; never one that ID tokens are made for."),
+    Setting(
+        "ACORN_OIDC_TOKEN_TYPES",
+        "at+jwt",
+        "What an access token's `typ` may be: `at+jwt`, or `at+jwt,JWT` for a provider that does not say so.",
+    ),
+    Setting(
+        "ACORN_OIDC_EMAIL_CLAIM", "email", "Claim of the token with the e-mail address, such as `preferred_username`."
+    ),
+    Setting(
+        "ACORN_OIDC_EMAIL_VERIFIED",
+        "claim",
+        "`claim`: an address counts where `email_verified` says so; `always`: the trust itself gives out each one.",
+    ),
     Setting("ACORN_OIDC_JWKS_URI", "", "Address of the issuer's keys; empty: found by OIDC discovery."),
-    Setting("ACORN_ROLES_CLAIM", "roles", "Claim of the token that holds the access roles."),
+    Setting(
+        "ACORN_ROLES_CLAIM",
+        "roles",
+        "Claim of the token that holds the access roles, as a list or as words; or a path, `realm_access.roles`.",
+    ),
     Setting(
         "ACORN_ROLES",
         "",
@@ -109,6 +126,9 @@ class Settings:
     oidc_issuer: str
     oidc_audience: str = "acorn"
     oidc_jwks_uri: str = ""
+    oidc_token_types: frozenset[str] = frozenset({"at+jwt"})
+    oidc_email_claim: str = "email"
+    oidc_vouches_for_emails: bool = False
     roles_claim: str = "roles"
     roles: Mapping[str, Role] = field(default_factory=lambda: MappingProxyType({role.value: role for role in Role}))
     contracts: Path = Path("contracts")
@@ -142,6 +162,9 @@ class Settings:
             oidc_issuer=read.text("ACORN_OIDC_ISSUER"),
             oidc_audience=read.text("ACORN_OIDC_AUDIENCE"),
             oidc_jwks_uri=read.text("ACORN_OIDC_JWKS_URI"),
+            oidc_token_types=_token_types(read.text("ACORN_OIDC_TOKEN_TYPES")),
+            oidc_email_claim=_email_claim(read),
+            oidc_vouches_for_emails=_vouches_for_emails(read),
             roles_claim=read.text("ACORN_ROLES_CLAIM"),
             roles=_roles(read.text("ACORN_ROLES")),
             contracts=Path(read.text("ACORN_CONTRACTS")),
@@ -151,6 +174,27 @@ class Settings:
             worker_bind=read.bind("ACORN_WORKER_BIND"),
             environment=environment,
         )
+
+
+def _token_types(text: str) -> frozenset[str]:
+    types = frozenset(part.strip().lower() for part in text.split(","))
+    if not types <= {"at+jwt", "jwt"}:
+        raise BadSetting(f"ACORN_OIDC_TOKEN_TYPES is {text!r}; it must be at+jwt, JWT or both with a comma between.")
+    return types
+
+
+def _vouches_for_emails(read: Environment) -> bool:
+    return read.one_of("ACORN_OIDC_EMAIL_VERIFIED", ("claim", "always")) == "always"
+
+
+def _email_claim(read: Environment) -> str:
+    claim = read.text("ACORN_OIDC_EMAIL_CLAIM")
+    if claim != "email" and not _vouches_for_emails(read):
+        raise BadSetting(
+            f"ACORN_OIDC_EMAIL_CLAIM is {claim!r}, but `email_verified` speaks of `email` alone. If the trust itself "
+            "gives out every address in that claim, set ACORN_OIDC_EMAIL_VERIFIED to always; otherwise use `email`."
+        )
+    return claim
 
 
 def _roles(text: str) -> Mapping[str, Role]:
