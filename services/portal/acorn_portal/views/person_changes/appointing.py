@@ -15,7 +15,6 @@ from acorn_portal.views.person_changes.subject import Row, done, full_name, page
 from acorn_portal.views.person_changes.trust import Trust
 from acorn_portal.words import long_date
 
-
 _UNSURE = (
     "Staff records did not answer, so we do not know whether the appointment was saved. Your answers are still here. "
     "Send them again: they are saved once, however often you send them."
