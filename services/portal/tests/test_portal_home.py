@@ -80,6 +80,17 @@ def test_nothing_waits_only_where_that_is_known(browser: Any, cpd: Any) -> None:
     assert "What waits for you cannot be shown right now." in unknown
 
 
+def test_home_is_for_who_manages_nobody_any_more(browser: Any, cpd: Any) -> None:
+    cpd.on("GET", "/v1/records", {"status": 403, "detail": "No."}, status=403)
+    cpd.on("GET", ".*/history", EMPTY)
+    cpd.on("GET", ".*/hours", {"items": []})
+
+    page = browser.sign_in(manages=True).get("/")
+
+    assert page.status_code == 200
+    assert "Your CPD" in page.text
+
+
 def test_the_hours_of_this_academic_year_stand_on_home(browser: Any, cpd: Any, clock: Any) -> None:
     years = [{"academic_year": year, "verified": 3.0, "awaiting": 1.5, "total": 4.5} for year in ("2031-32", "2029-30")]
     cpd.on("GET", ".*/history", EMPTY)

@@ -91,6 +91,15 @@ def one_record(cpd: Any, staff: Any) -> None:
     staff.on("GET", f"/v1/people/{OTHER}", {"given_name": "Zoë", "family_name": "O’Brien"})
 
 
+def test_a_record_is_declared_on_one_page_with_one_button(browser: Any, cpd: Any) -> None:
+    page = browser.sign_in().get("/records/new")
+
+    assert page.status_code == 200
+    buttons = re.findall(r'<button type="submit"[^>]*>\s*([^<]*?)\s*</button>', page.text)
+    assert buttons == ["Sign out", "Record"]
+    assert cpd.calls == []
+
+
 def test_what_was_declared_is_sent_as_the_service_takes_it(browser: Any, cpd: Any) -> None:
     cpd.on("POST", f"/v1/people/{PERSON}/records", record(hours=1.5), status=201)
 
@@ -204,6 +213,34 @@ def test_who_may_verify_a_record_is_offered_to(browser: Any, cpd: Any) -> None:
     assert value(page, "version") == "7"
     assert f'href="{theirs}/query"' in page
     assert f"{theirs}/change" not in page
+
+
+@pytest.mark.parametrize(
+    ("roles", "manages", "offered"),
+    [((), True, True), (("hr",), False, True), (("sil",), True, False), ((), False, False)],
+)
+def test_who_judges_may_still_ask_about_a_verified_record(
+    browser: Any, cpd: Any, roles: tuple[str, ...], manages: bool, offered: bool
+) -> None:
+    theirs = f"/people/{OTHER}/records/{RECORD}"
+    verification = {"by": BEN, "by_name": "Ben Okafor", "at": "2026-03-03T09:05:00.000Z"}
+    cpd.on("GET", f"/v1{theirs}", record(person=OTHER, state="verified", verification=verification))
+
+    page = browser.sign_in(*roles, manages=manages).get(theirs).text
+
+    assert (f'href="{theirs}/query"' in page) is offered
+    assert f"{theirs}/verify" not in page
+
+
+def test_a_queried_record_is_verified_or_waits_for_its_answer(browser: Any, cpd: Any) -> None:
+    theirs = f"/people/{OTHER}/records/{RECORD}"
+    query = {"by": BEN, "by_name": "Ben Okafor", "at": "2026-03-03T09:05:00.000Z", "question": "All day?"}
+    cpd.on("GET", f"/v1{theirs}", record(person=OTHER, state="queried", query=query, may_verify=True))
+
+    page = browser.sign_in(manages=True).get(theirs).text
+
+    assert f"{theirs}/verify" in page
+    assert f"{theirs}/query" not in page
 
 
 def test_a_withdrawn_record_offers_nothing_more(browser: Any, cpd: Any) -> None:

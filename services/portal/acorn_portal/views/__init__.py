@@ -1,6 +1,7 @@
 """The pages, section by section: read what a page needs, side by side; render; change one thing; say what happened."""
 
 from acorn_portal.views import (
+    academies,
     access_log,
     history,
     home,
@@ -18,6 +19,7 @@ BLUEPRINTS = (
     records.blueprint,
     access_log.blueprint,
     person_changes.blueprint,
+    academies.blueprint,
     imports.blueprint,
     operations.blueprint,
 )

@@ -1,12 +1,13 @@
 """Home: what waits, my latest records, my hours this year; and what every site has to say of itself."""
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from flask import Blueprint, session
 from werkzeug.wrappers import Response
 
 from acorn_portal.calls import Later, later, services
-from acorn_portal.clients.calling import Away
+from acorn_portal.clients.calling import Away, Refused
 from acorn_portal.clients.cpd import OperationsStatus as CpdStatus
 from acorn_portal.clients.staff import OperationsStatus as StaffStatus
 from acorn_portal.gate import everybody
@@ -17,6 +18,7 @@ from servicekit.clock import academic_year
 
 blueprint = Blueprint("home", __name__)
 
+T = TypeVar("T")
 _LATEST = 5
 Status = Later[CpdStatus] | Later[StaffStatus]
 
@@ -31,27 +33,37 @@ def home() -> Response:
     cpd = services().cpd
     own = who.person_id
     # All at once: the page takes as long as the slowest of them.
-    to_verify = later(cpd.list_records, limit=1, count=True) if who.verifies else None
+    to_verify = later(cpd.list_records, limit=1, count=True, may_verify=True) if who.verifies else None
     latest = later(cpd.read_history, own, limit=_LATEST) if own else None
     to_answer = later(cpd.read_history, own, limit=_LATEST, state="queried", count=True) if own else None
     hours = later(cpd.read_hours, own) if own else None
     statuses = _statuses() if who.operates else {}
-    waiting = to_verify.or_away() if to_verify else None
-    queried = to_answer.or_away() if to_answer else None
-    years = hours.or_away() if hours else None
+    waiting = _shown(to_verify)
+    queried = _shown(to_answer)
+    years = _shown(hours)
     year = academic_year(today())
     return render(
         "home.html",
         year=year,
         hours_known=years is not None,
         this_year=next((one for one in years["items"] if one["academic_year"] == year), None) if years else None,
-        latest=latest.or_away() if latest else None,
+        latest=_shown(latest),
         waiting=waiting,
         queried=queried,
         missing=(to_verify is not None and waiting is None) or (to_answer is not None and queried is None),
         ill=[one for one in (_standing(*asked) for asked in statuses.items()) if one.health is not Health.WELL],
         links=_links(who),
     )
+
+
+def _shown(asked: Later[T] | None) -> T | None:
+    """An answer; None too for somebody who lost the access a moment ago: home is for everybody."""
+    try:
+        return asked.or_away() if asked else None
+    except Refused as refusal:
+        if refusal.status != 403:
+            raise
+        return None
 
 
 def _statuses() -> dict[str, Status]:

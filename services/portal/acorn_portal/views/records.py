@@ -48,6 +48,7 @@ def show(person_id: str, record_id: str) -> Response:
         record=record,
         happenings=past.happenings(record),
         may_change=_writes(who, person_id) and record["state"] != "withdrawn",
+        may_ask=record["state"] == "verified" and _judges(who, person_id),
         key=secrets.token_urlsafe(16),
     )
 
@@ -181,3 +182,8 @@ def _version(form: Correction | Withdrawal) -> int:
 def _writes(who: Me, person_id: str) -> bool:
     """Whether to offer somebody to write a person's records; the service has the last word."""
     return who.hr or who.person_id == person_id
+
+
+def _judges(who: Me, person_id: str) -> bool:
+    """Whether somebody who sees a record of this person judges it: the line does, and HR (contracts/access.md)."""
+    return who.verifies and who.person_id != person_id and (who.hr or not who.sees_everybody)
