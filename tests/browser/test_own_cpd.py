@@ -37,7 +37,7 @@ def test_a_teacher_declares_cpd_from_home_in_one_page_and_one_button(
     visitor.page.on("request", lambda asked: sent.append(asked.url) if asked.method == "POST" else None)
 
     visitor.press("Record CPD")
-    visitor.page.get_by_label("What was it?").fill(title)
+    visitor.page.get_by_label("Title").fill(title)
     visitor.page.get_by_label("Kind of CPD").select_option("Course")
     visitor.day("Date", "2026-11-02")
     visitor.page.get_by_label("Hours").fill("1,5")
@@ -106,7 +106,7 @@ def test_what_is_missing_is_said_beside_its_field_and_above_the_form(
     visitor.look("declare-refused")
     summary = visitor.page.locator(".govuk-error-summary")
     for sentence in (
-        "Enter what it was.",
+        "Enter a title.",
         "Choose a kind of CPD.",
         "Date must be a real day, such as 27 3 2026.",
         "Hours must be a number, such as 1.5.",
@@ -212,7 +212,7 @@ def test_the_second_of_two_tabs_sees_what_the_first_saved_and_keeps_its_own_text
 
     # when the second saves other hours and a title
     visitor.page.get_by_label("Hours").fill("4")
-    visitor.page.get_by_label("What was it?").fill(f"{title} again")
+    visitor.page.get_by_label("Title").fill(f"{title} again")
     visitor.page.get_by_label("Why are you changing it?").fill("The second tab.")
     visitor.press("Save the change")
 
@@ -223,7 +223,7 @@ def test_the_second_of_two_tabs_sees_what_the_first_saved_and_keeps_its_own_text
     expect(clash).to_have_text(["4", "5"])
     visitor.look("change-overtaken")
     expect(visitor.page.get_by_label("Hours")).to_have_value("4")
-    expect(visitor.page.get_by_label("What was it?")).to_have_value(f"{title} again")
+    expect(visitor.page.get_by_label("Title")).to_have_value(f"{title} again")
     expect(visitor.page.get_by_label("Who provided it")).to_have_value("Early Excellence")
     visitor.press("Save the change")
     visitor.says(f"Changed: {title} again.")
