@@ -57,6 +57,13 @@ class Standing:
         return sum(partition.lag for partition in self.partitions)
 
     @property
+    def behind(self) -> str:
+        """How many messages of other services wait to be taken in, as only a worker knows."""
+        if not self.workers:
+            return "Not known without a worker"
+        return f"{self.lag:,} {'waits' if self.lag == 1 else 'wait'}" if self.lag else "None waits"
+
+    @property
     def outbox(self) -> str:
         """How many events wait to be sent, as a sentence without its full stop."""
         if not self.depth:

@@ -48,6 +48,7 @@ def test_a_service_without_a_worker_is_not_healthy_and_says_what_stands_still() 
 
     assert found.health is Health.UNWELL
     assert list(found.faults) == ["No worker is alive: nothing is sent, received or imported."]
+    assert found.behind == "Not known without a worker"
 
 
 def test_a_service_that_does_not_answer_is_not_healthy() -> None:
@@ -94,7 +95,7 @@ def test_a_partition_that_changed_hands_counts_once_by_the_later_word() -> None:
 
     found = stands(workers=[after, before])
 
-    assert found.lag == 2
+    assert (found.lag, found.behind) == (2, "2 wait")
     assert [one.number for one in found.partitions] == [0, 1]
 
 
