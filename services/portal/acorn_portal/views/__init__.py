@@ -7,9 +7,11 @@ from acorn_portal.views import (
     home,
     imports,
     operations,
+    people,
     person_changes,
     records,
     signing,
+    waiting,
 )
 
 BLUEPRINTS = (
@@ -18,6 +20,8 @@ BLUEPRINTS = (
     history.blueprint,
     records.blueprint,
     access_log.blueprint,
+    waiting.blueprint,
+    people.blueprint,
     person_changes.blueprint,
     academies.blueprint,
     imports.blueprint,
