@@ -19,13 +19,13 @@ class AcademyForm(JudgedAnswers):
         "/address/postcode": "postcode",
     }
 
-    kind = RadioField("Kind", choices=list(ORGANISATION_KINDS.items()), default="academy")
+    kind = RadioField("Kind", choices=dict(ORGANISATION_KINDS), default="academy")
     name = Text("Name", missing="Enter its name.")
     urn = Text("URN (optional)", description="Its six digits in Get Information About Schools (GIAS).")
     ukprn = Text("UKPRN (optional)", description="Its eight digits as a provider.")
     phase = Text("Phase (optional)", description="As GIAS names it, such as Primary.")
-    membership = RadioField("Where it stands with the trust", choices=list(MEMBERSHIPS.items()), default="member")
-    founder = RadioField("Did it found the trust?", choices=[("yes", "Yes"), ("no", "No")], default="no")
+    membership = RadioField("Where it stands with the trust", choices=dict(MEMBERSHIPS), default="member")
+    founder = RadioField("Did it found the trust?", choices={"yes": "Yes", "no": "No"}, default="no")
     joined = Day("Day it joined the trust (optional)", description="For example, 1 4 2017.")
     left = Day("Last day in the trust (optional)", description="Only if it has left or is going to leave.")
     street = Text("Street (optional)")

@@ -121,8 +121,10 @@ class JudgedAnswers(Answers):
 class Choice(SelectField):
     """One of a list; `missing` is the sentence when it must be chosen. Choices are set when they are known."""
 
-    def __init__(self, label: str = "", *, missing: str = "", choices: Sequence[Any] = (), **kwargs: Any) -> None:
-        super().__init__(label, choices=list(choices), **kwargs)
+    def __init__(
+        self, label: str = "", *, missing: str = "", choices: Mapping[str, str] | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(label, choices=dict(choices or {}), **kwargs)
         self.missing = missing
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
@@ -135,7 +137,7 @@ class Choice(SelectField):
             if self.missing:
                 raise StopValidation(self.missing)
             return
-        if self.data not in {str(choice[0]) for choice in self.choices or ()}:
+        if self.data not in (self.choices or {}):
             raise StopValidation(f"{self.label.text}: choose one from the list.")
 
 

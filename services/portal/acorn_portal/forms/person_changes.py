@@ -19,7 +19,7 @@ class WhoForm(JudgedAnswers):
 
     RULES: Mapping[str, str] = {"email-taken": "email"}
 
-    kind = RadioField("What they are to the trust", choices=list(PERSON_KINDS.items()), default="employee")
+    kind = RadioField("What they are to the trust", choices=dict(PERSON_KINDS), default="employee")
     given_name = Text("Given name", missing="Enter their given name.", description="As they use it at work.")
     family_name = Text("Family name", missing="Enter their family name.")
     email = Text("Work e-mail address (optional)", description="They sign in with it.")
@@ -59,7 +59,7 @@ class ManagerFields(JudgedAnswers):
     """Who manages somebody: found by what was typed, chosen where several are."""
 
     manager_name = Text("Line manager (optional)", description="Type their name or their work e-mail address.")
-    manager = RadioField("Which of them?", choices=[], validate_choice=False)
+    manager = RadioField("Which of them?", choices={}, validate_choice=False)
 
 
 class AppointmentForm(ManagerFields):
@@ -138,7 +138,7 @@ class MoveForm(JudgedAnswers):
     )
     reason = RadioField(
         "Why the appointment before ends",
-        choices=[(code, REASONS[code]) for code in ("moved_in_trust", "promoted_in_trust", "other")],
+        choices={code: REASONS[code] for code in ("moved_in_trust", "promoted_in_trust", "other")},
         default="moved_in_trust",
     )
     override = Text(
@@ -166,8 +166,8 @@ class EndForm(JudgedAnswers):
     RULES: Mapping[str, str] = {"appointment-ended": "on"}
 
     on = Day("Last day", missing="Enter their last day in this appointment.", description="For example, 31 8 2027.")
-    reason = Choice("Reason", missing="Choose why it ends.", choices=[("", "Choose a reason"), *REASONS.items()])
-    destination = Choice("Where they go (optional)", choices=[("", "Not said yet"), *DESTINATIONS.items()])
+    reason = Choice("Reason", missing="Choose why it ends.", choices={"": "Choose a reason", **REASONS})
+    destination = Choice("Where they go (optional)", choices={"": "Not said yet", **DESTINATIONS})
     why = Text(_WHY)
 
     def new(self) -> EndNew:

@@ -29,7 +29,7 @@ def change(person_id: str) -> Response:
     form = LineManagerForm.opened(manager=NOBODY if "nobody" in request.args else None)
     form.manager.choices = choices(found, trust)
     if current:
-        form.manager.choices.append((NOBODY, "Nobody: they no longer have a line manager"))
+        form.manager.choices[NOBODY] = "Nobody: they no longer have a line manager"
     if step() in ("check", "confirm") and form.sent():
         named = next((full_name(one) for one in found if one["id"] == form.manager.data), None)
         if step() == "check":

@@ -34,9 +34,9 @@ def described(person: Person, trust: Trust) -> str:
     return ", ".join([full_name(person), *(jobs or [person["email"] or "no appointment today"])])
 
 
-def choices(people: Sequence[Person], trust: Trust) -> list[tuple[str, str]]:
+def choices(people: Sequence[Person], trust: Trust) -> dict[str, str]:
     """People to choose from, for a form."""
-    return [(person["id"], described(person, trust)) for person in people]
+    return {person["id"]: described(person, trust) for person in people}
 
 
 def offer(form: ManagerFields, trust: Trust, *, but: str | None = None) -> None:
