@@ -2,6 +2,7 @@
 
 from acorn_portal.views import (
     academies,
+    academies,
     access_log,
     history,
     home,
@@ -23,6 +24,7 @@ BLUEPRINTS = (
     waiting.blueprint,
     people.blueprint,
     person_changes.blueprint,
+    academies.blueprint,
     academies.blueprint,
     imports.blueprint,
     operations.blueprint,
