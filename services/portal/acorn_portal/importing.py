@@ -52,6 +52,11 @@ class Import:
         return f"/imports/{self.service}/{self.told['kind']}/new"
 
     @property
+    def name(self) -> str:
+        """The file's name without what cannot be seen: some of it turns round what stands beside it."""
+        return "".join(letter for letter in self.told["filename"] if letter.isprintable()) or "A file without a name"
+
+    @property
     def going(self) -> bool:
         """Whether it has not ended yet."""
         return self.told["state"] in ("waiting", "running")
@@ -69,14 +74,13 @@ class Import:
     @property
     def title(self) -> str:
         """What the page of it is called."""
-        name = self.told["filename"]
         if self.failed:
-            return f"{name} was refused"
+            return f"{self.name} was refused"
         if self.dry_run:
-            return f"Checking {name}" if self.going else f"{name} is checked"
+            return f"Checking {self.name}" if self.going else f"{self.name} is checked"
         if self.going:
-            return f"Importing {name}"
-        return f"{name} is imported" if self.to_import else f"{name} changed nothing"
+            return f"Importing {self.name}"
+        return f"{self.name} is imported" if self.to_import else f"{self.name} changed nothing"
 
     @property
     def tag(self) -> tuple[str, str]:
@@ -90,7 +94,7 @@ class Import:
                 return "Refused", "red"
         if not self.dry_run:
             return "Imported", "green"
-        return ("Checked and imported", "green") if self.told["applied_by"] else ("Checked only", "grey")
+        return "Checked" if self.told["applied_by"] else "Checked only", "grey"
 
     @property
     def progress(self) -> str:

@@ -37,7 +37,7 @@ def imported(*, rows: dict[str, int | None] | None = None, **changed: Any) -> Im
         ({"state": "running", "dry_run": False}, "Importing people.csv", "Running"),
         ({"state": "failed"}, "people.csv was refused", "Refused"),
         ({}, "people.csv is checked", "Checked only"),
-        ({"applied_by": "01938b5e-8e6b-7b4e-9d6b-0c9f4b7d2a11"}, "people.csv is checked", "Checked and imported"),
+        ({"applied_by": "01938b5e-8e6b-7b4e-9d6b-0c9f4b7d2a11"}, "people.csv is checked", "Checked"),
         ({"dry_run": False}, "people.csv is imported", "Imported"),
         ({"dry_run": False, "rows": {"unchanged": 3}}, "people.csv changed nothing", "Imported"),
     ],
@@ -46,6 +46,11 @@ def test_an_import_is_called_by_what_became_of_it(changed: dict[str, Any], title
     found = imported(**changed)
 
     assert (found.title, found.tag[0]) == (title, tag)
+
+
+def test_a_file_is_named_without_what_turns_letters_round() -> None:
+    assert imported(filename="\u202egpj.exe 🙂.csv").title == "gpj.exe 🙂.csv is checked"
+    assert imported(filename="\u202e").title == "A file without a name is checked"
 
 
 @pytest.mark.parametrize(

@@ -307,7 +307,7 @@ class TestFollowing:
         text = hr.get(PAGE).text
 
         assert "&lt;img src=x onerror=alert(1)&gt;.csv is checked" in text
-        assert "“&lt;img src=x onerror=alert(1)&gt;”" in text
+        assert "“<bdi>&lt;img src=x onerror=alert(1)&gt;</bdi>”" in text
         assert "It is a row." in text
         assert "<img" not in text
 
