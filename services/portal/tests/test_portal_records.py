@@ -165,6 +165,16 @@ def test_a_refusal_stands_beside_its_field_and_what_was_typed_stays(browser: Any
     assert value(page, "key") not in ("", "k-1")
 
 
+def test_an_old_page_with_other_answers_says_what_became_of_the_first(browser: Any, cpd: Any) -> None:
+    refusal = {"type": "urn:acorn:problem:idempotency-key-reused", "status": 409, "detail": "The key was used."}
+    cpd.on("POST", f"/v1/people/{PERSON}/records", refusal, status=409)
+
+    page = browser.sign_in().post("/records/new", TYPED).text
+
+    assert "You have already sent this page with other answers, and those were saved." in page
+    assert value(page, "key") not in ("", "k-1")
+
+
 def test_what_was_typed_stays_while_the_service_is_away_and_is_sent_once(browser: Any, cpd: Any) -> None:
     cpd.on("POST", f"/v1/people/{PERSON}/records", {"status": 503}, status=503)
 
@@ -183,6 +193,7 @@ def test_hr_declares_for_somebody_by_name(browser: Any, cpd: Any) -> None:
     answer = browser.post(f"/people/{OTHER}/records/new", TYPED)
 
     assert "Record CPD for Zoë O’Brien</h1>" in page
+    assert "What they took from it" in page
     assert answer.headers["Location"] == f"/people/{OTHER}/records/{RECORD}"
 
 

@@ -1,17 +1,34 @@
 """What somebody types about a piece of CPD: declared, changed, withdrawn."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from wtforms import HiddenField, SelectField, SelectMultipleField
 from wtforms.validators import DataRequired
 
 from acorn_portal import words
+from acorn_portal.clients.calling import Refused
 from acorn_portal.forms.fields import Day, Number, Text
 from acorn_portal.forms.judged import JudgedAnswers
 
+_SENT_BEFORE = (
+    "You have already sent this page with other answers, and those were saved. To correct them, find the record in the "
+    "CPD history. To send these as well, press the button again."
+)
 
-class Contents(JudgedAnswers):
+
+class RecordAnswers(JudgedAnswers):
+    """A form about a record."""
+
+    def refuse(self, refusal: Refused) -> None:
+        """Put the refusal beside its fields; an old page that is sent again with other answers says so."""
+        if refusal.kind == "idempotency-key-reused":
+            refusal = replace(refusal, kind="sent-before", detail=_SENT_BEFORE)
+        super().refuse(refusal)
+
+
+class Contents(RecordAnswers):
     """What a record says, as the CPD service has it (`RecordNew`)."""
 
     title = Text("Title", missing="Enter a title.", description="For example, Phonics in Reception")
@@ -42,6 +59,10 @@ class Contents(JudgedAnswers):
             "impact": self.impact.data,
         }
 
+    def of_another(self) -> None:
+        """Speak of somebody else than whoever fills it in."""
+        self.reflection.label.text = "What they took from it"
+
     def filled(self, *names: str) -> bool:
         """Whether any of these fields holds or lacks something that has to be seen."""
         return any(self._fields[name].data or self._fields[name].errors for name in names)
@@ -66,7 +87,7 @@ class Correction(Contents):
         field.process(None, f"{value:g}" if name == "hours" else value)
 
 
-class Withdrawal(JudgedAnswers):
+class Withdrawal(RecordAnswers):
     """Why a record is withdrawn; `version` is the one that was looked at."""
 
     why = Text("Why are you withdrawing it?", missing="Enter why you are withdrawing it.")

@@ -2,7 +2,6 @@
 
 from acorn_portal.views import (
     academies,
-    academies,
     access_log,
     history,
     home,
@@ -24,7 +23,6 @@ BLUEPRINTS = (
     waiting.blueprint,
     people.blueprint,
     person_changes.blueprint,
-    academies.blueprint,
     academies.blueprint,
     imports.blueprint,
     operations.blueprint,

@@ -65,6 +65,8 @@ def change(person_id: str, record_id: str) -> Response:
     if record["state"] == "withdrawn" and request.method == "GET":
         return redirect(f"{whose.page}/records/{record_id}")
     form = Correction.of(record)
+    if not whose.own:
+        form.of_another()
     meanwhile = None
     if form.sent():
         patch: RecordPatch = {**_new(form), "why": str(form.why.data)}
@@ -120,6 +122,8 @@ def _declare(person_id: str) -> Response:
         abort(403)
     whose = Whose(person_id, who)
     form = Contents.opened()
+    if not whose.own:
+        form.of_another()
     if form.sent():
         new, declare = _new(form), services().cpd.declare_record
         made = form.attempt(lambda: declare(person_id, new, key=form.key.data))
