@@ -91,8 +91,8 @@ def _settings(root: Path) -> str:
         "`make run` starts an engine only where none is named: with ACORN_MONGODB_URI, ACORN_KAFKA_BOOTSTRAP and "
         "ACORN_OIDC_ISSUER set, it starts the services and the portal alone. At the identity provider that "
         "ACORN_OIDC_ISSUER names, the portal is who ACORN_PORTAL_URL, ACORN_PORTAL_CLIENT_ID and "
-        "ACORN_PORTAL_CLIENT_SECRET say: set them too, unless they are `make run`'s own (its address, `acorn-portal`, no "
-        "secret). How Entra ID, Google Workspace and Keycloak are set up is in [identity.md](identity.md).\n\n"
+        "ACORN_PORTAL_CLIENT_SECRET say: set them too, unless they are `make run`'s own (its address, `acorn-portal`, "
+        "no secret). How Entra ID, Google Workspace and Keycloak are set up is in [identity.md](identity.md).\n\n"
         + _HEAD
         + "\n".join(elsewhere)
         + "\n"

@@ -16,7 +16,11 @@ OWN = (
     Setting("ACORN_PORTAL_CLIENT_SECRET", "", "Its secret there; empty for a public client."),
     Setting("ACORN_STAFF_URL", None, "Address of the staff service."),
     Setting("ACORN_CPD_URL", None, "Address of the CPD service."),
-    Setting("ACORN_PORTAL_SCOPE", "openid profile email", "What is asked of the identity provider at a sign-in."),
+    Setting(
+        "ACORN_PORTAL_SCOPE",
+        "openid profile email",
+        "What is asked of the identity provider at a sign-in; what else some need is in identity.md.",
+    ),
     Setting("ACORN_PORTAL_IDLE_MINUTES", "30", "Somebody who does nothing for so long is signed out."),
     Setting("ACORN_TRUST_NAME", "Oak Trees Multi Academy Trust", "The trust's name, on every page."),
     Setting("ACORN_TRUST_COLOUR", "#1f4f3f", "The header's colour as #rrggbb; white text must be readable on it."),
@@ -54,9 +58,9 @@ class Settings:
             url=read.url("ACORN_PORTAL_URL"),
             services={"staff": read.url("ACORN_STAFF_URL"), "cpd": read.url("ACORN_CPD_URL")},
             oidc_issuer=read.text("ACORN_OIDC_ISSUER"),
-            client_id=read.text("ACORN_PORTAL_CLIENT_ID"),
+            client_id=_client_id(read),
             client_secret=read.text("ACORN_PORTAL_CLIENT_SECRET"),
-            scope=read.text("ACORN_PORTAL_SCOPE"),
+            scope=_scope(read),
             idle_minutes=read.number("ACORN_PORTAL_IDLE_MINUTES"),
             trust_name=read.text("ACORN_TRUST_NAME"),
             trust_colour=readable(read.text("ACORN_TRUST_COLOUR")),
@@ -68,6 +72,23 @@ class Settings:
     def secure(self) -> bool:
         """Whether people reach the portal over TLS, so that cookies may demand it."""
         return self.url.startswith("https://")
+
+
+def _client_id(read: Environment) -> str:
+    client = read.text("ACORN_PORTAL_CLIENT_ID")
+    if client == read.text("ACORN_OIDC_AUDIENCE"):
+        raise BadSetting(
+            f"ACORN_PORTAL_CLIENT_ID and ACORN_OIDC_AUDIENCE are both {client!r}: ID tokens are made for the portal, "
+            "so the services must have another audience, or ID tokens would be meant for them too."
+        )
+    return client
+
+
+def _scope(read: Environment) -> str:
+    scope = read.text("ACORN_PORTAL_SCOPE")
+    if "openid" not in scope.split():
+        raise BadSetting(f"ACORN_PORTAL_SCOPE is {scope!r}; without openid nobody learns who signs in: add it.")
+    return scope
 
 
 def readable(colour: str) -> str:

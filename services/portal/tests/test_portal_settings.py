@@ -31,6 +31,19 @@ def test_what_is_missing_is_named(name: str) -> None:
         Settings.from_environment({key: value for key, value in GIVEN.items() if key != name})
 
 
+def test_the_portal_and_the_services_are_told_apart_by_their_tokens() -> None:
+    with pytest.raises(BadSetting, match="ID tokens"):
+        Settings.from_environment({**GIVEN, "ACORN_PORTAL_CLIENT_ID": "acorn"})
+    with pytest.raises(BadSetting, match="ID tokens"):
+        Settings.from_environment({**GIVEN, "ACORN_PORTAL_CLIENT_ID": "x", "ACORN_OIDC_AUDIENCE": "x"})
+
+
+@pytest.mark.parametrize("scope", ["", "profile email", "api://acorn/.default offline_access"])
+def test_a_scope_without_openid_is_refused(scope: str) -> None:
+    with pytest.raises(BadSetting, match="without openid"):
+        Settings.from_environment({**GIVEN, "ACORN_PORTAL_SCOPE": scope})
+
+
 @pytest.mark.parametrize("address", ["acorn.example", "ftp://acorn.example", "https://acorn.example/portal", ""])
 def test_an_address_is_a_host_and_nothing_behind_it(address: str) -> None:
     with pytest.raises(BadSetting, match="ACORN_PORTAL_URL"):

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from acorn_portal import signing_in
 from acorn_portal.calls import services
-from acorn_portal.clients.calling import Refused
+from acorn_portal.clients.calling import NotSignedIn, Refused
 from acorn_portal.gate import everybody
 from acorn_portal.pages import learn_me, render
 from acorn_portal.settings import Settings
@@ -33,9 +33,11 @@ def come_back() -> Response:
     back = session.get("next", "/")
     try:
         name = signing_in.finish()
+        me = learn_me(name)
     except signing_in.NotPossible as reason:
         return render("not_signed_in.html", status=400, sentence=str(reason))
-    me = learn_me(name)
+    except NotSignedIn:
+        return render("not_signed_in.html", status=503, sentence=str(signing_in.not_accepted()))
     if me.person_id is None:
         try:
             services().staff.bind_sign_in()
