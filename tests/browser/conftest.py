@@ -35,6 +35,9 @@ PEOPLE = {
     "data_protection": "dataprotection@oaktrees.example",
 }
 
+ELM = "Elm Primary Academy"
+ASH = "Ash Infant and Nursery Academy"
+
 SIGN_INS = json.loads((ROOT / "shared" / "acorn" / "demo" / "sign-ins.json").read_text())
 NAMES = {one["email"]: one["name"] for one in SIGN_INS}
 
@@ -173,10 +176,21 @@ class Api:
         """The id of whoever this is."""
         return str(self.call("GET", "staff", "/v1/me")["person"]["id"])
 
-    def declare(self, title: str, *, date: str = "2026-10-14", hours: float = 2, person: str | None = None) -> Any:
-        """Declare CPD."""
-        body = {"title": title, "kind": "course", "date": date, "hours": hours}
-        return self.call("POST", "cpd", f"/v1/people/{person or self.me()}/records", json=body)
+    def declare(self, title: str, *, kind: str = "course", date: str = "2026-10-14", hours: float = 2) -> Any:
+        """Declare CPD of one's own."""
+        body = {"title": title, "kind": kind, "date": date, "hours": hours}
+        return self.call("POST", "cpd", f"/v1/people/{self.me()}/records", json=body)
+
+    def organisation(self, name: str) -> str:
+        """The id of an academy or the central team."""
+        found = self.call("GET", "staff", "/v1/organisations?limit=100")["items"]
+        return next(str(one["id"]) for one in found if one["name"] == name)
+
+    def person(self, given: str, family: str, *, at: str = ELM, fte: float = 1, since: str = "2024-09-01") -> Any:
+        """Add somebody who teaches at an academy, as HR."""
+        made = self.call("POST", "staff", "/v1/people", json={"given_name": given, "family_name": family})
+        body = {"organisation": self.organisation(at), "post": "teacher", "fte": fte, "from": since}
+        return self.call("POST", "staff", f"/v1/people/{made['id']}/appointments", json=body)
 
 
 @pytest.fixture(scope="session")
@@ -191,6 +205,12 @@ def api(acorn: Run) -> Callable[[str], Api]:
         return known[role]
 
     return as_somebody
+
+
+@pytest.fixture
+def family() -> str:
+    """A family name that nobody else has."""
+    return "Testley" + "".join(chr(ord("a") + int(digit, 16)) for digit in uuid.uuid4().hex[:8])
 
 
 @pytest.fixture
