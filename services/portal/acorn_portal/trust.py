@@ -38,17 +38,17 @@ class Trust:
         title, place = self.title(appointment["post"]), self.place(appointment["organisation"])
         return f"{title} at {place}, {appointment['fte']:g} FTE"
 
-    def places_to_choose(self) -> list[tuple[str, str]]:
+    def places_to_choose(self) -> dict[str, str]:
         """For a form: the academies and the central team."""
-        found = [("", "Choose an academy or the central team")]
+        found = {"": "Choose an academy or the central team"}
         for one in self.organisations.values():
             left = " (has left the trust)" if one.get("membership") == "left" else ""
-            found.append((one["id"], one["name"] + left))
+            found[one["id"]] = one["name"] + left
         return found
 
-    def posts_to_choose(self) -> list[tuple[str, str]]:
+    def posts_to_choose(self) -> dict[str, str]:
         """For a form: the posts, by seniority."""
-        return [("", "Choose a post"), *((code, post["title"]) for code, post in self.posts.items())]
+        return {"": "Choose a post", **{code: post["title"] for code, post in self.posts.items()}}
 
 
 def trust_later() -> Callable[[], Trust]:

@@ -6,8 +6,8 @@ from typing import Any, cast
 import pytest
 
 from acorn_portal.clients.staff import Appointment, Organisation, Person, Post
+from acorn_portal.trust import Trust
 from acorn_portal.views.person_changes.consequences import ended, of_appointing, of_ending, of_moving
-from acorn_portal.views.person_changes.trust import Trust
 
 ELM, ASH, CENTRAL = "elm", "ash", "central"
 TRUST = Trust(

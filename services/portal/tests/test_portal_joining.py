@@ -159,6 +159,17 @@ def test_confirming_adds_the_person_appoints_them_and_names_their_manager_with_k
     assert answer.headers["Location"] == f"/people/{NEW}"
 
 
+def test_a_confirmation_sent_twice_does_not_take_the_joiner_for_somebody_like_them(browser: Any, staff: Any) -> None:
+    found_by(staff, "name", person())
+    browser.sign_in("hr", person=HR)
+
+    twice = [pressed(browser, "confirm", WHO, APPOINTMENT) for _ in range(2)]
+
+    assert [answer.headers["Location"] for answer in twice] == [f"/people/{NEW}"] * 2
+    keys = {call.headers["Idempotency-Key"] for call in staff.asked("POST", "/v1/people")}
+    assert keys == {"k-1-person"}, "for the service both are one request"
+
+
 def test_a_refused_person_leads_back_to_the_field_with_everything_kept(browser: Any, staff: Any) -> None:
     taken = refusal("email-taken", detail="Another current person has this e-mail address.", person=KNOWN)
     staff.on("POST", "/v1/people", lambda _: taken)

@@ -109,12 +109,15 @@ class JudgedAnswers(Answers):
         name = self.POINTERS.get(pointer, pointer.strip("/").partition("/")[0])
         field = self._fields.get(name)
         text = dated(sentence)
-        if isinstance(field, Field) and (most := _TOO_LONG.fullmatch(text)):
-            about = "Your answer" if field.label.text.endswith("?") else field.label.text
+        if not isinstance(field, Field):
+            return text
+        label = field.label.text.removesuffix(" (optional)")
+        if most := _TOO_LONG.fullmatch(text):
+            about = "Your answer" if label.endswith("?") else label
             return f"{about} must have {int(most[1]):,} characters at most."
         # The service's sentence is about "it"; in the summary above the form nobody would know what that is.
-        if isinstance(field, Field) and text.startswith("It "):
-            return f"{field.label.text} {text.removeprefix('It ')}"
+        if text.startswith("It "):
+            return f"{label} {text.removeprefix('It ')}"
         return text
 
 

@@ -11,8 +11,8 @@ from acorn_portal.clients.staff import Appointment, LineManagerNew, Person
 from acorn_portal.forms.judged import said_of
 from acorn_portal.forms.person_changes import AppointmentForm
 from acorn_portal.pages import render
+from acorn_portal.trust import Trust
 from acorn_portal.views.person_changes.subject import Row, done, full_name, page_of, trail
-from acorn_portal.views.person_changes.trust import Trust
 from acorn_portal.words import long_date
 
 _UNSURE = (

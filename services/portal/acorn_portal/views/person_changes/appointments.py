@@ -9,17 +9,16 @@ from acorn_portal.calls import later, services
 from acorn_portal.clients.staff import Appointment, Person
 from acorn_portal.forms.person_changes import AppointmentForm, EndForm, MoveForm
 from acorn_portal.pages import render
+from acorn_portal.trust import Trust, trust_later
 from acorn_portal.views.person_changes import consequences
 from acorn_portal.views.person_changes.appointing import (
     appointed,
     appointing_page,
-    asks_for_manager,
     described_appointment,
     preview,
 )
 from acorn_portal.views.person_changes.managers import offer, settled
 from acorn_portal.views.person_changes.subject import Row, done, full_name, page_of, step, trail
-from acorn_portal.views.person_changes.trust import Trust, trust_later
 from acorn_portal.words import DESTINATIONS, REASONS, long_date
 
 blueprint = Blueprint("appointments", __name__)
@@ -36,7 +35,7 @@ def appoint(person_id: str) -> Response:
     if step() not in ("check", "confirm") or not form.sent():
         offer(form, trust, but=person_id)
         return appointing_page(person, form)
-    manager = settled(form, trust, but=person_id) if asks_for_manager(person) else None
+    manager = settled(form, trust, but=person_id)
     if form.problems:
         return appointing_page(person, form)
     if step() == "confirm":

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from acorn_portal.clients.staff import Appointment, Organisation, Person
+from acorn_portal.trust import Trust
 from acorn_portal.views.person_changes.subject import full_name
-from acorn_portal.views.person_changes.trust import Trust
 from acorn_portal.words import long_date
 
 _A_DAY = timedelta(days=1)

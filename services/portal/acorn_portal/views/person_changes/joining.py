@@ -7,11 +7,11 @@ from acorn_portal.calls import later, services
 from acorn_portal.clients.staff import Person
 from acorn_portal.forms.person_changes import JoinForm
 from acorn_portal.pages import render
+from acorn_portal.trust import Trust, trust_later
 from acorn_portal.views.person_changes.appointing import appointed, described_appointment, preview
 from acorn_portal.views.person_changes.consequences import of_appointing
 from acorn_portal.views.person_changes.managers import described, offer, settled
 from acorn_portal.views.person_changes.subject import PEOPLE, Row, step
-from acorn_portal.views.person_changes.trust import Trust, trust_later
 from acorn_portal.words import PERSON_KINDS, long_date
 
 blueprint = Blueprint("joining", __name__)
@@ -30,7 +30,8 @@ def join() -> Response:
     pressed = step()
     if pressed in ("", "change-who") or not form.complete(form.WHO):
         return _who(form)
-    if pressed != "not-these" and (alike := _unseen(form)):
+    # Who confirms has passed this question; and sent a second time, the one who is alike is the one just added.
+    if pressed not in ("not-these", "confirm") and (alike := _unseen(form)):
         form.not_these.data = _ids(alike, form)
         return _somebody_alike(form, alike, trust)
     begun = any((form.organisation.data, form.post.data, form.starts.data))

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from acorn_portal.calls import later, services
 from acorn_portal.clients.staff import Person
 from acorn_portal.forms.person_changes import ManagerFields
+from acorn_portal.trust import Trust
 from acorn_portal.views.person_changes.subject import full_name
-from acorn_portal.views.person_changes.trust import Trust
 
 _MOST = 10
 _LONGEST_SEARCH = 100
