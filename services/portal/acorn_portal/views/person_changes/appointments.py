@@ -17,7 +17,7 @@ from acorn_portal.views.person_changes.appointing import (
     described_appointment,
     preview,
 )
-from acorn_portal.views.person_changes.managers import offer, settled
+from acorn_portal.views.person_changes.finding import offer, settled
 from acorn_portal.views.person_changes.subject import Row, done, full_name, page_of, step, trail
 from acorn_portal.words import DESTINATIONS, REASONS, long_date
 

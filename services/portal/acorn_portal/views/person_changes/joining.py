@@ -10,7 +10,7 @@ from acorn_portal.pages import render
 from acorn_portal.trust import Trust, trust_later
 from acorn_portal.views.person_changes.appointing import appointed, described_appointment, preview
 from acorn_portal.views.person_changes.consequences import of_appointing
-from acorn_portal.views.person_changes.managers import described, offer, settled
+from acorn_portal.views.person_changes.finding import described, offer, settled
 from acorn_portal.views.person_changes.subject import PEOPLE, Row, step
 from acorn_portal.words import PERSON_KINDS, long_date
 

@@ -10,7 +10,7 @@ from acorn_portal.clients.staff import LineManagement, LineManagerNew, Person
 from acorn_portal.forms.person_changes import NOBODY, LineManagerForm
 from acorn_portal.pages import render
 from acorn_portal.trust import Trust, trust_later
-from acorn_portal.views.person_changes.managers import choices, people_found
+from acorn_portal.views.person_changes.finding import choices, people_found
 from acorn_portal.views.person_changes.subject import Row, done, full_name, page_of, step, trail
 from acorn_portal.words import long_date
 
