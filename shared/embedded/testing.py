@@ -16,7 +16,7 @@ from embedded.places import ROOT
 from embedded.processes import port_in_use, start
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Playwright
 
 _BASES = range(10_000, 30_000, 100)
 _ARGUMENTS = (
@@ -88,11 +88,12 @@ def chromium() -> Iterator["Browser"]:
     from playwright.sync_api import sync_playwright  # noqa: PLC0415
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"),
-            args=_ARGUMENTS,
-            # Chromium's own sandbox cannot be had as root.
-            chromium_sandbox=os.getuid() != 0,
-        )
+        browser = launched(playwright)
         yield browser
         browser.close()
+
+
+def launched(playwright: "Playwright") -> "Browser":
+    """Start that Chromium; its own sandbox cannot be had as root."""
+    path = shutil.which("chromium")
+    return playwright.chromium.launch(executable_path=path, args=_ARGUMENTS, chromium_sandbox=os.getuid() != 0)

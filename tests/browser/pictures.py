@@ -55,7 +55,7 @@ def take(page: Page, run: Run, path: str, name: str) -> None:
 def declare(page: Page, run: Run, title: str, kind: str, date: str, hours: str, *, picture: bool) -> None:
     """Record CPD."""
     page.goto(f"{run.portal}/records/new")
-    page.get_by_label("What was it?").fill(title)
+    page.get_by_label("Title").fill(title)
     page.get_by_label("Kind of CPD").select_option(kind)
     day(page, "Date", date)
     page.get_by_label("Hours").fill(hours)
@@ -79,7 +79,7 @@ def move(page: Page, run: Run) -> None:
     page.get_by_label("Academy").select_option(label="Ash Infant and Nursery Academy")
     day(page, "First day of the new appointment", "2027-01-04")
     page.get_by_role("button", name="Continue").click()
-    page.screenshot(path=PICTURES / "move.png")
+    page.screenshot(path=PICTURES / "move.png", full_page=True)
 
 
 def check_file(page: Page, run: Run) -> None:
@@ -87,7 +87,7 @@ def check_file(page: Page, run: Run) -> None:
     page.goto(f"{run.portal}/imports/staff/people/new")
     page.get_by_label("Your file", exact=True).set_input_files(DEMO / "joiners.csv")
     page.get_by_text("Your file has other column names").click()
-    page.get_by_label("Mapping file").set_input_files(DEMO / "mapping.json")
+    page.get_by_label("Mapping file", exact=True).set_input_files(DEMO / "mapping.json")
     page.get_by_role("button", name="Check the file").click()
     page.get_by_role("heading", name="is checked").wait_for()
     page.screenshot(path=PICTURES / "import.png", full_page=True)
