@@ -5,7 +5,7 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeGuard, TypeVar
 
 from acorn_portal import words
 from acorn_portal.calls import Later, later, services
@@ -63,7 +63,7 @@ def key_for(key: str, one: Choice) -> str:
     return hashlib.sha256(f"{key}/{one.text}".encode()).hexdigest()
 
 
-def still_verified(outcome: Outcome) -> bool:
+def still_verified(outcome: Outcome) -> TypeGuard[Record]:
     """Whether a record is verified: a form that is sent again later is answered with the record as it is by then."""
     return isinstance(outcome, dict) and outcome["state"] == "verified"
 

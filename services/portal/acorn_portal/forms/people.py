@@ -16,7 +16,7 @@ from acorn_portal.trust import Trust
 _LONGEST_NAME, _LONGEST_EMAIL, _LONGEST_NUMBER = 100, 254, 40
 """As the staff service takes them."""
 
-_LEFT = {"": None, "all": None, "left": True}
+_LEFT = {"": False, "all": None, "left": True}
 
 
 class Asked(TypedDict):
@@ -35,11 +35,11 @@ class Search(Form):
     """Whom somebody looks for. Its choices are the trust's: `offer` them before `asked` where they narrow anything."""
 
     name = StringField("Name")
-    organisation = SelectField("Academy or central team", choices=[("", "All")], default="")
-    post = SelectField("Post", choices=[("", "All posts")], default="")
+    organisation = SelectField("Academy or central team", choices={"": "All"}, default="")
+    post = SelectField("Post", choices={"": "All posts"}, default="")
     left = SelectField(
         "Leavers",
-        choices=[("", "Without leavers"), ("all", "With leavers"), ("left", "Only leavers")],
+        choices={"": "Without leavers", "all": "With leavers", "left": "Only leavers"},
     )
     on = Day("Day", description="Who held a post on this day. Leave it empty for today.")
 
@@ -52,8 +52,8 @@ class Search(Form):
     def offer(self, trust: Trust, within: Collection[str] | None = None) -> None:
         """Offer the academies, those `within` these ids if they are given, and the posts; take none but them."""
         found = [one for one in trust.organisations.values() if within is None or one["id"] in within]
-        self.organisation.choices = [("", "All"), *((one["id"], one["name"]) for one in found)]
-        self.post.choices = [("", "All posts"), *((code, post["title"]) for code, post in trust.posts.items())]
+        self.organisation.choices = {"": "All", **{one["id"]: one["name"] for one in found}}
+        self.post.choices = {"": "All posts", **{code: post["title"] for code, post in trust.posts.items()}}
         for field in (self.organisation, self.post):
             if field.data not in _texts(field):
                 field.data = ""
@@ -67,16 +67,14 @@ class Search(Form):
         text = str(self.name.data or "").strip()
         number = numbers and bool(re.fullmatch(r"\S*[0-9]\S*", text))
         by_name = text and "@" not in text and not number
-        day = self.on.iso()
         return Asked(
             name=text[:_LONGEST_NAME] if by_name else None,
             email=text[:_LONGEST_EMAIL] if "@" in text else None,
             employee_number=text[:_LONGEST_NUMBER] if number and "@" not in text else None,
             organisation=self.organisation.data or None,
             post=self.post.data or None,
-            # Who held a post years ago may well have left since.
-            left=_LEFT[self.left.data] if self.left.data or day else False,
-            on=day,
+            left=_LEFT[self.left.data],
+            on=self.on.iso(),
         )
 
     def chosen(self) -> list[dict[str, str]]:
@@ -111,4 +109,4 @@ def _day(text: str) -> str | None:
 
 
 def _texts(field: SelectField) -> dict[str, str]:
-    return {str(choice[0]): str(choice[1]) for choice in field.iter_choices()}
+    return dict(field.choices or {})

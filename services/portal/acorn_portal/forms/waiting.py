@@ -13,6 +13,7 @@ from acorn_portal import words
 from acorn_portal.clients.cpd import RecordOfSomebody
 from acorn_portal.forms.answers import Answers
 from acorn_portal.forms.fields import Text
+from acorn_portal.forms.judged import JudgedAnswers
 from servicekit.clock import academic_year
 from servicekit.ids import PATTERN
 
@@ -62,9 +63,9 @@ class Asked(TypedDict):
 class Chosen(Answers):
     """Which of the list's records were chosen; its filters and its page are the address's, also when it is sent."""
 
-    academic_year = SelectField("Academic year")
-    kind = SelectField("Kind of CPD", choices=[("", "All kinds"), *words.KINDS.items()])
-    state = SelectField("State", choices=[("", "Waiting"), ("queried", "Queried, not answered yet")])
+    academic_year = SelectField("Academic year", choices={"": "All years"})
+    kind = SelectField("Kind of CPD", choices={"": "All kinds", **words.KINDS})
+    state = SelectField("State", choices={"": "Waiting", "queried": "Queried, not answered yet"})
     cursor = HiddenField()
     chosen = SelectMultipleField("Records", validate_choice=False)
 
@@ -75,7 +76,7 @@ class Chosen(Answers):
         years = [academic_year(date(one, 9, 1)) for one in range(year, year - _YEARS, -1)]
         asked = request.args
         form: Chosen = cls.opened(**{name: asked.get(name, "") for name in (*_FILTERS, "cursor")})
-        form.academic_year.choices = [("", "All years"), *((one, one) for one in years)]
+        form.academic_year.choices = {"": "All years", **{one: one for one in years}}
         for field in form._filters():
             if field.data not in _texts(field):
                 field.data = ""
@@ -114,7 +115,7 @@ class Chosen(Answers):
         return self.academic_year, self.kind, self.state
 
 
-class Question(Answers):
+class Question(JudgedAnswers):
     """A question about a record; `version` is the one that was read."""
 
     question = Text(
@@ -129,4 +130,4 @@ _FILTERS = ("academic_year", "kind", "state")
 
 
 def _texts(field: SelectField) -> dict[str, str]:
-    return {str(choice[0]): str(choice[1]) for choice in field.iter_choices()}
+    return dict(field.choices or {})

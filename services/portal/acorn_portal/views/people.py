@@ -32,8 +32,8 @@ def search() -> Response:
     asked = Search(request.args)
     readable = asked.readable()
     if readable and asked.on.data and any(box in request.args for box in _BOXES):
-        # A day in one piece: its filter can then be taken off by one link.
-        return redirect(f"/people?{urlencode(_canonical(asked))}")
+        # A day in one piece: its filter can then be taken off by one link. Who worked here then may well have left since.
+        return redirect(f"/people?{urlencode({'left': 'all', **_canonical(asked)})}")
     known = known_trust()
     if request.args.get("organisation") or request.args.get("post"):
         asked.offer(known(()))

@@ -88,35 +88,35 @@ def query_one(person_id: str, record_id: str) -> Response:
     asked = later(services().cpd.read_record, person_id, record_id)
     whose = Whose(person_id, me())
     record = asked.answer()
-    if not (record["may_verify"] or record["state"] == "verified"):
-        flash("You cannot ask a question about this record as it is now.", "important")
-        return redirect(f"{whose.page}/records/{record_id}")
+    here = f"{whose.page}/records/{record_id}"
     form = Question.opened(version=str(record["version"]))
-    meanwhile: Sequence[past.Happening] = ()
     if form.sent():
-        version = _version(str(form.version.data))
-        try:
-            queried = services().cpd.query_record(
-                person_id, record_id, {"question": str(form.question.data)}, version=version, key=form.key.data
-            )
-        except Refused as refusal:
-            if refusal.status not in (409, 412, 422):
-                raise
-            form.refuse(refusal)
-            if refusal.status == 412:
-                form.form_errors = [f"{_OVERTAKEN}, so your question was not sent yet. Check it, then send it again."]
-                meanwhile = past.since(record, version)
-                form.version.data = str(record["version"])
-        else:
-            flash(f"You asked {whose.name or 'them'} about “{queried['title']}”. It waits for an answer.", "success")
-            return redirect(f"{whose.page}/records/{record_id}")
+        version, question = _version(str(form.version.data)), str(form.question.data)
+        query = services().cpd.query_record
+        queried = form.attempt(
+            lambda: query(person_id, record_id, {"question": question}, version=version, key=form.key.data)
+        )
+        if queried:
+            flash(f"Your question is sent. “{queried['title']}” waits for an answer.", "success")
+            return redirect(here)
+        if form.overtaken:
+            form.form_errors = [f"{_OVERTAKEN}, so your question was not sent yet. Check it, then send it again."]
+            form.version.data = str(record["version"])
+    elif not (record["may_verify"] or record["state"] == "verified") or record["state"] == "queried":
+        flash(
+            "A question about this record waits for an answer already."
+            if record["state"] == "queried"
+            else "You cannot ask a question about this record as it is now.",
+            "important",
+        )
+        return redirect(here)
     return render(
         "waiting/query.html",
-        status=422 if form.problems else 200,
-        whose=whose,
+        status=form.status,
+        whose=whose.ready(),
         record=record,
         form=form,
-        meanwhile=meanwhile,
+        meanwhile=past.since(record, version) if form.overtaken else (),
     )
 
 
@@ -151,7 +151,7 @@ def _check(form: Chosen, chosen: Sequence[Choice]) -> Response:
         "waiting/check.html",
         form=form,
         records=records,
-        people=len({record["person"] for record in records}),
+        so_many=_so_many(len(records), len({record["person"] for record in records})),
         hours=sum(record["hours"] for record in records),
         left_out=verifying.explain(changed, [None] * len(changed), me().person_id),
     )
@@ -159,10 +159,12 @@ def _check(form: Chosen, chosen: Sequence[Choice]) -> Response:
 
 def _verified(form: Chosen, chosen: Sequence[Choice]) -> Response:
     outcomes = verifying.verify(chosen, str(form.key.data))
-    verified = [one for one, outcome in outcomes if verifying.still_verified(outcome)]
+    verified = [outcome for _, outcome in outcomes if verifying.still_verified(outcome)]
     left = [(one, outcome) for one, outcome in outcomes if not verifying.still_verified(outcome)]
-    if verified:
-        flash(f"Verified: {counted(len(verified), len({one.person for one in verified}))}.", "success")
+    if len(verified) == 1:
+        flash(f"Verified: {verified[0]['title']}.", "success")
+    elif verified:
+        flash(f"Verified: {_so_many(len(verified), len({record['person'] for record in verified}))}.", "success")
     if left:
         seen = verifying.look_again([one for one, _ in left])
         explained = verifying.explain(seen, [outcome for _, outcome in left], me().person_id)
@@ -170,7 +172,7 @@ def _verified(form: Chosen, chosen: Sequence[Choice]) -> Response:
     return redirect(f"/waiting{form.query(page=False)}")
 
 
-def counted(records: int, people: int) -> str:
+def _so_many(records: int, people: int) -> str:
     """So many records of so many people."""
     of = "1 person" if people == 1 else f"{people} people"
     return f"{records} record{'' if records == 1 else 's'} of {of}"
