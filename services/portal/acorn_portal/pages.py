@@ -10,8 +10,8 @@ from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader
 from werkzeug.wrappers import Response
 
 from acorn_portal import words
-from acorn_portal.calls import services
-from acorn_portal.clients.calling import Away, NotSignedIn
+from acorn_portal.calls import later, services
+from acorn_portal.clients.calling import Away, NotSignedIn, Refused
 from acorn_portal.gate import nonce
 from acorn_portal.settings import Settings
 from acorn_portal.signing_in import Me
@@ -46,6 +46,7 @@ def dress(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def tell_where_time_went(response: Response) -> Response:
+        _remember_me()
         # For whoever looks into a slow page, in any browser's own tools (W3C Server Timing).
         took = [*g.get("calls_took", ()), ("page", time.perf_counter() - g.get("began", time.perf_counter()))]
         response.headers["Server-Timing"] = ", ".join(f"{name};dur={seconds * 1000:.1f}" for name, seconds in took)
@@ -73,19 +74,30 @@ def me_or_nobody() -> Me | None:
 
 
 def me() -> Me:
-    """Who is signed in, as the staff service knew them a minute ago at most, or when it was last reached."""
+    """Who is signed in, as the staff service knew them when somebody last asked.
+
+    After a minute it is asked again beside what the page asks for, and the next page knows the answer.
+    """
     if "sign_in" not in session:
         raise NotSignedIn
     kept = session.get("me")
-    if kept and time.time() - kept["at"] < _ME_SECONDS:
-        return Me.kept(kept)
+    if not kept:
+        return learn_me("")
+    if time.time() - kept["at"] > _ME_SECONDS and "asked_again" not in g:
+        g.asked_again = later(services().staff.read_me)
+    return Me.kept(kept)
+
+
+def _remember_me() -> None:
+    """Keep what the staff service said of who is signed in, where it was asked again."""
+    if "asked_again" not in g or "me" not in session:
+        return
     try:
-        found = learn_me(kept["sign_in_name"] if kept else "")
-    except Away:
-        if not kept:
-            raise
-        found = Me.kept(kept)
-    return found
+        answer = g.pop("asked_again").answer()
+    except (Away, NotSignedIn, Refused):
+        return
+    name = session["me"]["sign_in_name"]
+    session["me"] = {**Me.of(answer, name).plain(), "sign_in_name": name, "at": time.time()}
 
 
 def learn_me(sign_in_name: str) -> Me:

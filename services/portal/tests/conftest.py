@@ -172,7 +172,9 @@ class Browser:
     def token(self) -> str:
         """A form's token of this session."""
         page = self.client.get("/accessibility").text
-        return str(re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', page)[0])
+        found = re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+        assert found, page
+        return str(found[0])
 
 
 @pytest.fixture

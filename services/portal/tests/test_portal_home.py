@@ -150,3 +150,19 @@ def test_home_asks_for_everything_at_once(browser: Any, cpd: Any, staff: Any) ->
     assert page.status_code == 200
     assert not together.broken, "one call waited for another"
     assert len(cpd.calls) + len(staff.calls) == 6
+
+
+def test_who_one_is_is_asked_again_beside_the_page_and_known_on_the_next(browser: Any, staff: Any, cpd: Any) -> None:
+    me = {"person": None, "roles": ["operations"], "leads": [], "has_reports": False, "verifies": False}
+    staff.on("GET", "/v1/me", me)
+    staff.on("GET", "/v1/operations/status", {}, 403)
+    cpd.on("GET", ".*", EMPTY)
+    browser.sign_in()
+    with browser.client.session_transaction() as held:
+        held["me"] = {**held["me"], "at": 0}
+
+    first, second = browser.get("/"), browser.get("/")
+
+    assert "My CPD" in first.text
+    assert len(staff.asked("GET", "/v1/me")) == 1
+    assert "My CPD" not in second.text
