@@ -1,6 +1,5 @@
 """What waits: listed, chosen, checked, verified side by side; nothing of it is lost silently."""
 
-import json
 import re
 import threading
 from typing import Any
@@ -17,7 +16,7 @@ QUESTION = {**HEAD, "question": "Was it the whole day?"}
 
 def record(number: int, **said: Any) -> dict[str, Any]:
     """A record that waits, as the CPD service lists it."""
-    plain = {
+    plain: dict[str, Any] = {
         "id": RECORDS[number],
         "person": AMINA,
         "name": "Amina Yusuf",
@@ -369,113 +368,6 @@ def test_a_form_sent_again_after_the_record_changed_does_not_say_that_it_is_veri
     assert "Verified:" not in shown
 
 
-# One
-
-
-def test_one_is_verified_from_its_page(manager: Any, cpd: Any) -> None:
-    verifies(cpd, record(0))
-
-    answer = manager.post(f"/people/{AMINA}/records/{RECORDS[0]}/verify", {"version": "1", "key": "k-1"})
-
-    assert (answer.status_code, answer.location) == (302, f"/people/{AMINA}/records/{RECORDS[0]}")
-    assert cpd.calls[0].headers["If-Match"] == '"1"'
-    cpd.on("GET", "/v1/records", page())
-    assert "Verified: Course 0, 1.5 hours." in manager.get("/waiting").text
-
-
-@pytest.mark.parametrize(
-    ("status", "kind", "said"),
-    [
-        (412, "stale-version", "so it was not verified. Here it is as it is now."),
-        (409, "own-record", "It was not verified. It cannot be."),
-    ],
-)
-def test_one_that_cannot_be_verified_says_why_on_its_page(
-    manager: Any, cpd: Any, status: int, kind: str, said: str
-) -> None:
-    cpd.on("POST", at(record(0), "/verify"), refused(status, kind))
-    cpd.on("GET", "/v1/records", page())
-
-    answer = manager.post(f"/people/{AMINA}/records/{RECORDS[0]}/verify", {"version": "1", "key": "k-1"})
-
-    assert answer.status_code == 302
-    assert said in manager.get("/waiting").text
-
-
-@pytest.mark.parametrize("version", ["", "one", "-1"])
-def test_a_version_that_no_page_had_is_refused(manager: Any, cpd: Any, version: str) -> None:
-    answer = manager.post(f"/people/{AMINA}/records/{RECORDS[0]}/verify", {"version": version, "key": "k-1"})
-
-    assert answer.status_code == 400
-    assert cpd.calls == []
-
-
-# A question
-
-
-def asking(manager: Any, **typed: str) -> Any:
-    """Send a question about the first record."""
-    form = {"question": "Was it the whole day?", "version": "1", "key": "k-1", **typed}
-    return manager.post(f"/people/{AMINA}/records/{RECORDS[0]}/query", form)
-
-
-def test_a_question_is_sent_to_the_person(manager: Any, cpd: Any) -> None:
-    cpd.on("GET", at(record(0)), record(0))
-    cpd.on("POST", at(record(0), "/query"), record(0, state="queried"))
-
-    opened = manager.get(f"/people/{AMINA}/records/{RECORDS[0]}/query").text
-    answer = asking(manager)
-
-    assert "Amina Yusuf: CPD" in opened
-    assert "You can enter up to 1000 characters" in opened
-    assert answer.location == f"/people/{AMINA}/records/{RECORDS[0]}"
-    sent = cpd.asked("POST", ".*")[0]
-    assert (sent.body, sent.headers["If-Match"]) == ({"question": "Was it the whole day?"}, '"1"')
-
-
-def test_an_empty_question_is_none(manager: Any, cpd: Any) -> None:
-    cpd.on("GET", at(record(0)), record(0))
-
-    answer = asking(manager, question=" ")
-
-    assert answer.status_code == 422
-    assert "Enter your question." in answer.text
-    assert cpd.asked("POST", ".*") == []
-
-
-def test_a_record_that_changed_is_shown_as_it_is_and_the_question_stays(manager: Any, cpd: Any) -> None:
-    amendment = {"by": f"person:{AMINA}", "by_name": "Amina Yusuf", "at": "2026-03-11T12:00:00Z", "version": 2}
-    amended = record(0, version=2, hours=3.0, amendments=[{**amendment, "why": "Wrong", "before": {"hours": 1.5}}])
-    cpd.on("GET", at(amended), amended)
-    cpd.on("POST", at(amended, "/query"), refused(412, "stale-version"))
-
-    answer = asking(manager)
-
-    assert answer.status_code == 422
-    assert "so your question was not sent yet." in answer.text
-    assert "What happened meanwhile" in answer.text
-    assert "Was it the whole day?" in answer.text
-    assert re.search(r'name="version"[^>]*value="2"', answer.text)
-
-
-@pytest.mark.parametrize(
-    ("now", "said"),
-    [
-        ({"state": "queried", "query": QUESTION}, "waits for an answer already"),
-        ({"state": "withdrawn", "may_verify": False}, "You cannot ask a question about this record as it is now."),
-        ({"may_verify": False}, "You cannot ask a question about this record as it is now."),
-    ],
-)
-def test_a_record_that_takes_no_question_says_so(manager: Any, cpd: Any, now: dict[str, Any], said: str) -> None:
-    cpd.on("GET", at(record(0)), record(0, **now))
-    cpd.on("GET", "/v1/records", page())
-
-    answer = manager.get(f"/people/{AMINA}/records/{RECORDS[0]}/query")
-
-    assert answer.location == f"/people/{AMINA}/records/{RECORDS[0]}"
-    assert said in manager.get("/waiting").text
-
-
 def test_names_that_cannot_be_had_leave_the_reasons(manager: Any, cpd: Any, staff: Any) -> None:
     staff.close()
     cpd.on("GET", "/v1/records", page(record(0)))
@@ -487,11 +379,3 @@ def test_names_that_cannot_be_had_leave_the_reasons(manager: Any, cpd: Any, staf
     assert shown.status_code == 200
     assert "Helen Fletcher verified it" in shown.text
     assert "Staff records cannot be reached right now" in shown.text
-
-
-def test_what_a_session_keeps_of_it_can_be_kept() -> None:
-    from acorn_portal.verifying import Left
-
-    kept = vars(Left(page="/people/p/records/r", title=None, name="Zoë", why="It changed."))
-
-    assert json.loads(json.dumps(kept)) == kept

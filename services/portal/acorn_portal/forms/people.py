@@ -102,11 +102,13 @@ class Search(Form):
 
 def _day(text: str) -> str | None:
     """A day in an address, None where it is none."""
+    if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text, re.ASCII):
+        return None
     try:
-        return date.fromisoformat(text).isoformat() if len(text) == 10 else None
+        return date.fromisoformat(text).isoformat()
     except ValueError:
         return None
 
 
 def _texts(field: SelectField) -> dict[str, str]:
-    return dict(field.choices or {})
+    return {str(choice[0]): str(choice[1]) for choice in field.iter_choices()}

@@ -130,4 +130,4 @@ _FILTERS = ("academic_year", "kind", "state")
 
 
 def _texts(field: SelectField) -> dict[str, str]:
-    return dict(field.choices or {})
+    return {str(choice[0]): str(choice[1]) for choice in field.iter_choices()}

@@ -32,7 +32,7 @@ def search() -> Response:
     asked = Search(request.args)
     readable = asked.readable()
     if readable and asked.on.data and any(box in request.args for box in _BOXES):
-        # A day in one piece: its filter can then be taken off by one link. Who worked here then may well have left since.
+        # A day in one piece, so that one link takes its filter off; who worked here then may well have left since.
         return redirect(f"/people?{urlencode({'left': 'all', **_canonical(asked)})}")
     known = known_trust()
     if request.args.get("organisation") or request.args.get("post"):
