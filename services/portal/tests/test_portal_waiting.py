@@ -55,12 +55,19 @@ def page(*records: dict[str, Any], more: bool = False, **cursors: str) -> dict[s
 
 def box(one: dict[str, Any]) -> str:
     """The value of a record's box."""
-    return f"{one['person']}/{one['id']}/{one['version']}"
+    return f"{one['person']}.{one['id']}.{one['version']}"
 
 
-def chosen(*records: dict[str, Any], **more: str) -> dict[str, Any]:
+def chosen(*records: dict[str, Any]) -> dict[str, Any]:
     """What the form sends."""
-    return {"chosen": [box(one) for one in records], "key": "k-1", **more}
+    return {"chosen": [box(one) for one in records], "key": "k-1"}
+
+
+def looked_at(manager: Any, *records: dict[str, Any], query: str = "") -> Any:
+    """The page that shows what is about to be verified."""
+    answer = manager.post(f"/waiting/check{query}", chosen(*records))
+    assert answer.status_code == 302
+    return manager.get(answer.location)
 
 
 def refused(status: int, kind: str) -> Any:
@@ -143,7 +150,7 @@ def test_hostile_words_stay_words(manager: Any, cpd: Any) -> None:
     hostile = "<script>alert(1)</script> O’Brien & “x” \u202e"
     cpd.on("GET", "/v1/records", page(record(0, title=hostile, name=hostile, reflection=hostile)))
 
-    for answer in (manager.get("/waiting"), manager.post("/waiting/check", chosen(record(0)))):
+    for answer in (manager.get("/waiting"), looked_at(manager, record(0))):
         assert "<script>alert" not in answer.text
         assert "&lt;script&gt;alert(1)&lt;/script&gt; O’Brien &amp; “x”" in answer.text
 
@@ -162,13 +169,13 @@ def test_what_will_be_verified_is_shown_first_and_nothing_is_verified_by_that(ma
     records = record(0), record(1), record(2, person=ZOE, name="Zoë O’Brien")
     cpd.on("GET", "/v1/records", page(*records, record(3)))
 
-    shown = manager.post("/waiting/check?kind=course", chosen(*records))
+    shown = looked_at(manager, *records, query="?kind=course")
 
     assert shown.status_code == 200
     assert "<strong>3 records of 2 people</strong>, 4.5 hours together." in shown.text
     assert "Course 3" not in shown.text
     assert cpd.asked("POST", ".*") == []
-    assert 'action="/waiting/check?kind=course"' in shown.text
+    assert 'action="/waiting/verify?kind=course"' in shown.text
 
 
 def test_nothing_chosen_is_said_beside_the_boxes(manager: Any, cpd: Any) -> None:
@@ -184,11 +191,12 @@ def test_nothing_chosen_is_said_beside_the_boxes(manager: Any, cpd: Any) -> None
 
 def test_the_way_back_keeps_what_was_chosen(manager: Any, cpd: Any) -> None:
     cpd.on("GET", "/v1/records", page(record(0), record(1)))
+    shown = looked_at(manager, record(1), query="?kind=course").text
 
-    shown = manager.post("/waiting/check", chosen(record(1), step="back"))
+    back = re.findall(r'<a href="([^"]+)"[^>]*>\s*Change what is selected', shown)[0].replace("&amp;", "&")
 
-    assert shown.status_code == 200
-    assert re.findall(r'value="([^"]+)" checked', shown.text) == [box(record(1))]
+    assert back == f"/waiting?kind=course&chosen={box(record(1))}"
+    assert re.findall(r'value="([^"]+)" checked', manager.get(back).text) == [box(record(1))]
 
 
 def test_what_changed_since_it_was_listed_is_left_out_and_says_why(manager: Any, cpd: Any) -> None:
@@ -199,7 +207,7 @@ def test_what_changed_since_it_was_listed_is_left_out_and_says_why(manager: Any,
     cpd.on("GET", at(verified), verified)
     cpd.on("GET", at(withdrawn), withdrawn)
 
-    shown = manager.post("/waiting/check", chosen(record(0), record(1), record(2), record(3))).text
+    shown = looked_at(manager, record(0), record(1), record(2), record(3)).text
 
     assert "1 record of 1 person" in shown
     assert "Helen Fletcher verified it on 10 March 2026, 9:00am." in shown
@@ -212,7 +220,7 @@ def test_what_is_far_from_the_page_is_verified_all_the_same(manager: Any, cpd: A
     cpd.on("GET", "/v1/records", page())
     cpd.on("GET", at(far), far)
 
-    shown = manager.post("/waiting/check", chosen(far)).text
+    shown = looked_at(manager, far).text
 
     assert "1 record of 1 person" in shown
     assert "Left out" not in shown
@@ -226,20 +234,19 @@ def test_a_choice_that_no_box_offered_is_none(manager: Any, cpd: Any) -> None:
     assert shown.status_code == 422
 
 
-def test_what_was_chosen_before_a_session_ended_is_there_afterwards(manager: Any, cpd: Any) -> None:
+@pytest.mark.parametrize("path", ["/waiting/check", "/waiting/verify"])
+def test_what_was_chosen_before_a_session_ended_is_looked_at_again(manager: Any, cpd: Any, path: str) -> None:
     cpd.on("GET", "/v1/records", page(record(0)))
+    form = {"chosen": [box(record(0))], "key": ["k-1"]}
     with manager.client.session_transaction() as held:
-        held["kept"] = {
-            "path": "/waiting/check",
-            "form": {"chosen": [box(record(0))], "key": ["k-1"], "step": ["verify"]},
-            "subject": "s-1",
-            "files": False,
-        }
+        held["kept"] = {"path": path, "form": form, "subject": "s-1", "files": False}
 
-    shown = manager.get("/waiting/check").text
+    shown = manager.get(path, follow_redirects=True)
 
-    assert "You were signed out, so nothing was saved yet." in shown
-    assert "1 record of 1 person" in shown
+    assert shown.request.path == "/waiting/check"
+    assert "You were signed out, so nothing was saved yet." in shown.text
+    assert "1 record of 1 person" in shown.text
+    assert cpd.asked("POST", ".*") == []
 
 
 def test_the_check_by_itself_leads_to_the_list(manager: Any) -> None:
@@ -256,7 +263,7 @@ def test_several_are_verified_at_their_versions_and_counted(manager: Any, cpd: A
     verifies(cpd, *records)
     cpd.on("GET", "/v1/records", page())
 
-    answer = manager.post("/waiting/check?kind=course&cursor=n", chosen(*records, step="verify"))
+    answer = manager.post("/waiting/verify?kind=course&cursor=n", chosen(*records))
 
     assert (answer.status_code, answer.location) == (302, "/waiting?kind=course")
     sent = {call.path: call.headers for call in cpd.asked("POST", ".*")}
@@ -276,7 +283,7 @@ def test_they_are_verified_side_by_side(manager: Any, cpd: Any) -> None:
 
     cpd.on("POST", ".*/verify", verified)
 
-    answer = manager.post("/waiting/check", chosen(record(0), record(1), record(2), step="verify"))
+    answer = manager.post("/waiting/verify", chosen(record(0), record(1), record(2)))
 
     assert answer.status_code == 302
     assert not together.broken
@@ -286,7 +293,7 @@ def test_the_same_form_sent_again_has_the_same_keys(manager: Any, cpd: Any) -> N
     verifies(cpd, record(0))
 
     for _ in range(2):
-        manager.post("/waiting/check", chosen(record(0), step="verify"))
+        manager.post("/waiting/verify", chosen(record(0)))
 
     first, second = (call.headers["Idempotency-Key"] for call in cpd.asked("POST", ".*"))
     assert first == second
@@ -302,7 +309,7 @@ def test_whatever_was_not_verified_is_listed_with_its_reason(manager: Any, cpd: 
     cpd.on("POST", at(record(3), "/verify"), refused(404, "not-found"))
     cpd.on("GET", "/v1/records", page())
 
-    manager.post("/waiting/check", chosen(record(0), record(1), record(2), record(3), step="verify"))
+    manager.post("/waiting/verify", chosen(record(0), record(1), record(2), record(3)))
     shown = manager.get("/waiting").text
 
     assert "Verified: Course 0." in shown
@@ -318,7 +325,7 @@ def test_a_rule_that_refuses_is_told_in_the_services_words(manager: Any, cpd: An
     cpd.on("GET", at(record(0)), record(0))
     cpd.on("GET", "/v1/records", page())
 
-    manager.post("/waiting/check", chosen(record(0), step="verify"))
+    manager.post("/waiting/verify", chosen(record(0)))
 
     assert "It cannot be." in manager.get("/waiting").text
 
@@ -328,7 +335,7 @@ def test_a_service_that_goes_away_in_between_leaves_nobody_in_doubt(manager: Any
     cpd.on("GET", at(record(0)), record(0))
     cpd.on("GET", "/v1/records", page(record(0)))
 
-    answer = manager.post("/waiting/check", chosen(record(0), step="verify"))
+    answer = manager.post("/waiting/verify", chosen(record(0)))
 
     assert answer.status_code == 302
     assert "we do not know whether it was verified" in manager.get("/waiting").text
@@ -338,7 +345,7 @@ def test_a_service_that_is_away_is_not_tried_for_each_of_them(manager: Any, cpd:
     cpd.on("POST", ".*/verify", {}, 503)
     many = [record(0, id=f"01971281-3b20-7a4e-8f10-6c2d9e0b7c{number:02}") for number in range(30)]
 
-    manager.post("/waiting/check", chosen(*many, step="verify"))
+    manager.post("/waiting/verify", chosen(*many))
     shown = manager.get("/waiting").text
 
     assert len(cpd.asked("POST", ".*")) < 30
@@ -348,9 +355,9 @@ def test_a_service_that_is_away_is_not_tried_for_each_of_them(manager: Any, cpd:
 def test_a_sign_in_that_ended_asks_for_another_and_keeps_what_was_chosen(manager: Any, cpd: Any) -> None:
     cpd.on("POST", ".*/verify", {}, 401)
 
-    answer = manager.post("/waiting/check", chosen(record(0), record(1), step="verify"))
+    answer = manager.post("/waiting/verify", chosen(record(0), record(1)))
 
-    assert (answer.status_code, answer.location) == (302, "/sign-in?next=/waiting/check")
+    assert (answer.status_code, answer.location) == (302, "/sign-in?next=/waiting/verify")
     with manager.client.session_transaction() as held:
         assert held["kept"]["form"]["chosen"] == [box(record(0)), box(record(1))]
 
@@ -361,7 +368,7 @@ def test_a_form_sent_again_after_the_record_changed_does_not_say_that_it_is_veri
     cpd.on("GET", at(record(0)), amended)
     cpd.on("GET", "/v1/records", page(amended))
 
-    manager.post("/waiting/check", chosen(record(0), step="verify"))
+    manager.post("/waiting/verify", chosen(record(0)))
     shown = manager.get("/waiting").text
 
     assert "It changed on 11 March 2026, 12:00pm" in shown
@@ -374,7 +381,7 @@ def test_names_that_cannot_be_had_leave_the_reasons(manager: Any, cpd: Any, staf
     gone = record(1, state="verified", verification=HEAD, version=2, may_verify=False)
     cpd.on("GET", at(gone), gone)
 
-    shown = manager.post("/waiting/check", chosen(record(0), record(1)))
+    shown = looked_at(manager, record(0), record(1))
 
     assert shown.status_code == 200
     assert "Helen Fletcher verified it" in shown.text

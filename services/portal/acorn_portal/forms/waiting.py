@@ -1,6 +1,7 @@
 """What line managers, heads and HR choose and type about others' CPD: what to verify, what to ask."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypedDict
@@ -17,7 +18,7 @@ from acorn_portal.forms.judged import JudgedAnswers
 from servicekit.clock import academic_year
 from servicekit.ids import PATTERN
 
-_CHOICE = re.compile(f"({PATTERN})/({PATTERN})/([0-9]{{1,9}})", re.ASCII)
+_CHOICE = re.compile(rf"({PATTERN})\.({PATTERN})\.([0-9]{{1,9}})", re.ASCII)
 _YEARS = 10
 _MOST = 100
 
@@ -44,7 +45,7 @@ class Choice:
     @property
     def text(self) -> str:
         """The value of its box."""
-        return f"{self.person}/{self.record}/{self.version}"
+        return f"{self.person}.{self.record}.{self.version}"
 
     @property
     def page(self) -> str:
@@ -61,7 +62,7 @@ class Asked(TypedDict):
 
 
 class Chosen(Answers):
-    """Which of the list's records were chosen; its filters and its page are the address's, also when it is sent."""
+    """Which of the list's records were chosen; the filters and the page are the address's, also when it is sent."""
 
     academic_year = SelectField("Academic year", choices={"": "All years"})
     kind = SelectField("Kind of CPD", choices={"": "All kinds", **words.KINDS})
@@ -75,7 +76,8 @@ class Chosen(Answers):
         year = today.year if today.month >= 9 else today.year - 1
         years = [academic_year(date(one, 9, 1)) for one in range(year, year - _YEARS, -1)]
         asked = request.args
-        form: Chosen = cls.opened(**{name: asked.get(name, "") for name in (*_FILTERS, "cursor")})
+        said = {name: asked.get(name, "") for name in (*_FILTERS, "cursor")}
+        form: Chosen = cls.opened(**said, chosen=asked.getlist("chosen"))
         form.academic_year.choices = {"": "All years", **{one: one for one in years}}
         for field in form._filters():
             if field.data not in _texts(field):
@@ -90,12 +92,12 @@ class Chosen(Answers):
             state=self.state.data or None,
         )
 
-    def query(self, *, page: bool = True) -> str:
-        """The address's query: the filters that are set, and where in the list somebody is."""
-        set_ = {field.name: field.data for field in self._filters() if field.data}
-        if page and self.cursor.data:
-            set_["cursor"] = self.cursor.data
-        return f"?{urlencode(set_)}" if set_ else ""
+    def query(self, chosen: Sequence[Choice] = (), *, page: bool = True) -> str:
+        """An address's query: the filters that are set, where in the list somebody is, and what they chose."""
+        said = [(field.name, field.data) for field in self._filters() if field.data]
+        said += [("cursor", self.cursor.data)] if page and self.cursor.data else []
+        said += [("chosen", one.text) for one in chosen]
+        return f"?{urlencode(said)}" if said else ""
 
     def removable(self) -> list[dict[str, str]]:
         """The filters that are set: each with its name and what it says."""

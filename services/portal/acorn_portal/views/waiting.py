@@ -38,22 +38,25 @@ def show() -> Response:
 
 @blueprint.route("/waiting/check", methods=["GET", "POST"])
 def check() -> Response:
-    """Show what is about to be verified, and verify it; opened, it has what was chosen before a session ended."""
+    """Show what is about to be verified; sent by the list, it leads to its own address, to which one can come back."""
     form = Chosen.on(today())
     chosen = form.choices()
-    if request.method == "GET" and not chosen:
-        return redirect(f"/waiting?{request.query_string.decode()}".rstrip("?"))
-    if request.method == "POST" and not form.sent():
-        abort(400)
-    step = request.form.get("step", "")
-    if not chosen:
+    if request.method == "POST":
+        if form.sent() and chosen:
+            return redirect(f"/waiting/check{form.query(chosen)}")
         form.chosen.errors = ["Select at least one record."]
         return _list(form, status=422)
-    if step == "back":
-        return _list(form)
-    if step == "verify":
+    return _check(form, chosen) if chosen else redirect(f"/waiting{form.query()}")
+
+
+@blueprint.route("/waiting/verify", methods=["GET", "POST"])
+def verify() -> Response:
+    """Verify what was looked at; opened, it leads to another look, as after a session ended in between."""
+    form = Chosen.on(today())
+    chosen = form.choices()
+    if request.method == "POST" and form.sent():
         return _verified(form, chosen)
-    return _check(form, chosen)
+    return redirect(f"/waiting/check{form.query(chosen)}")
 
 
 @blueprint.route(f"{_RECORD}/verify", methods=["GET", "POST"])
@@ -153,6 +156,7 @@ def _check(form: Chosen, chosen: Sequence[Choice]) -> Response:
         records=records,
         so_many=_so_many(len(records), len({record["person"] for record in records})),
         hours=sum(record["hours"] for record in records),
+        change=f"/waiting{form.query(chosen)}",
         left_out=verifying.explain(changed, [None] * len(changed), me().person_id),
     )
 
