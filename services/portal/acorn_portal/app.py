@@ -1,5 +1,6 @@
 """The whole wiring of the portal: its web application. It has no worker."""
 
+import logging
 import secrets
 import threading
 
@@ -43,6 +44,8 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     """The web application: pages over the services, for whoever is signed in."""
     settings = settings or Settings.from_environment()
     logs.configure(settings.log_level, "portal", "web")
+    # Its warnings hold addresses with their queries, and those hold what somebody looked for.
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
     app = Flask("acorn_portal", static_folder=None)
     app.config.update(
         MAX_CONTENT_LENGTH=settings.max_upload_bytes + 100_000,
