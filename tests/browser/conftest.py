@@ -188,7 +188,8 @@ class Api:
 
     def person(self, given: str, family: str, *, at: str = ELM, fte: float = 1, since: str = "2024-09-01") -> Any:
         """Add somebody who teaches at an academy, as HR."""
-        made = self.call("POST", "staff", "/v1/people", json={"given_name": given, "family_name": family})
+        named = {"kind": "employee", "given_name": given, "family_name": family}
+        made = self.call("POST", "staff", "/v1/people", json=named)
         body = {"organisation": self.organisation(at), "post": "teacher", "fte": fte, "from": since}
         return self.call("POST", "staff", f"/v1/people/{made['id']}/appointments", json=body)
 
