@@ -159,6 +159,15 @@ def test_what_the_service_cannot_search_by_is_said(hr: Any, staff: Any) -> None:
     assert "Day: It is too early." in answer.text
 
 
+def test_a_page_of_a_list_that_is_no_more_leads_to_the_first(hr: Any, staff: Any) -> None:
+    problem = {"type": "urn:acorn:problem:bad-cursor", "detail": "Ask for the first page again.", "status": 400}
+    staff.on("GET", "/v1/people", problem, status=400)
+
+    answer = hr.get("/people?name=a&cursor=old")
+
+    assert (answer.status_code, answer.location) == (302, "/people?name=a")
+
+
 def test_on_a_day_people_are_shown_with_what_they_did_then(hr: Any, staff: Any) -> None:
     moved = person(appointments=[job(0, ASH, "2018-09-01", "2021-08-31"), job(1, ELM, "2021-09-01", "2024-08-31")])
     staff.on("GET", "/v1/people", people(moved))

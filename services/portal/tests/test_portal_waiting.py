@@ -162,6 +162,16 @@ def test_who_verifies_nothing_has_no_such_page(browser: Any, cpd: Any, roles: tu
     assert cpd.calls == []
 
 
+def test_a_page_of_a_list_that_is_no_more_leads_to_the_first(manager: Any, cpd: Any) -> None:
+    cpd.on("GET", "/v1/records", refused(400, "bad-cursor"))
+    cpd.on("GET", at(record(0)), record(0))
+
+    answer = manager.get("/waiting?kind=course&cursor=old")
+
+    assert (answer.status_code, answer.location) == (302, "/waiting?kind=course")
+    assert "1 record of 1 person" in looked_at(manager, record(0), query="?cursor=old").text
+
+
 # The check
 
 

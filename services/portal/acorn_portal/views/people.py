@@ -12,7 +12,7 @@ from acorn_portal.career import career, left_on, managed
 from acorn_portal.clients.calling import Refused
 from acorn_portal.clients.staff import Person, PersonPage
 from acorn_portal.forms.people import Search
-from acorn_portal.pages import me, render, today
+from acorn_portal.pages import link, me, render, today
 from acorn_portal.signing_in import Me
 from acorn_portal.trust import known_trust
 from servicekit.clock import academic_year
@@ -37,7 +37,13 @@ def search() -> Response:
     known = known_trust()
     if request.args.get("organisation") or request.args.get("post"):
         asked.offer(known(()))
-    found = _found(asked, who) if readable else None
+    try:
+        found = _found(asked, who) if readable else None
+    except Refused as refusal:
+        if refusal.kind != "bad-cursor":
+            raise
+        # Whom one may see has changed since that page was shown.
+        return redirect(link(cursor=None))
     people = found["items"] if found else []
     trust = known({one["organisation"] for person in people for one in person["appointments"]})
     led = [one["id"] for one in trust.organisations.values() if one["name"] in who.leads]

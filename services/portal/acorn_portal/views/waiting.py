@@ -127,11 +127,18 @@ def _list(form: Chosen, status: int = 200) -> Response:
     asking = later(
         services().cpd.list_records, may_verify=True, count=True, cursor=form.cursor.data or None, **form.asked()
     )
+    try:
+        page = asking.answer()
+    except Refused as refusal:
+        if refusal.kind != "bad-cursor":
+            raise
+        # Whose records one verifies has changed since that page was shown.
+        return redirect(f"/waiting{form.query(page=False)}")
     return render(
         "waiting/list.html",
         status=status,
         form=form,
-        page=asking.answer(),
+        page=page,
         checked=set(form.chosen.data or ()),
         not_verified=session.pop("not_verified", None) or [],
     )
@@ -141,9 +148,15 @@ def _check(form: Chosen, chosen: Sequence[Choice]) -> Response:
     asking = later(
         services().cpd.list_records, may_verify=True, limit=_LISTED, cursor=form.cursor.data or None, **form.asked()
     )
+    try:
+        listed = asking.answer()["items"]
+    except Refused as refusal:
+        if refusal.kind != "bad-cursor":
+            raise
+        listed = []
     wanted = {one.text for one in chosen}
     records: list[dict[str, Any]] = [
-        {**record} for record in asking.answer()["items"] if record["may_verify"] and Choice.of(record).text in wanted
+        {**record} for record in listed if record["may_verify"] and Choice.of(record).text in wanted
     ]
     found = {record["id"] for record in records}
     # What the list has no more, or has changed, is looked at by itself: it says why, or that it is fine after all.
