@@ -341,3 +341,19 @@ def test_a_record_that_changed_is_withdrawn_only_once_it_was_looked_at(browser: 
     assert "Look at it as it is now, then decide." in answer.text
     assert "Phonics for parents" in answer.text
     assert (value(answer.text, "version"), value(answer.text, "why")) == ("2", "Twice")
+
+
+def test_the_same_once_more_under_another_key_is_asked_about_before_it_is_recorded(browser: Any, cpd: Any) -> None:
+    made = {"id": RECORD, "title": "Phonics", "hours": 2, "academic_year": "2025-26"}
+    cpd.on("POST", ".*", made, 201)
+    browser.sign_in()
+    browser.post("/records/new", {**TYPED, "key": "k-1"})
+
+    page = browser.post("/records/new", {**TYPED, "key": "k-2"})
+    again = re.findall(r'name="again"[^>]*value="([0-9a-f]{64})"', page.text)[0]
+
+    assert page.status_code == 422
+    assert "You have just recorded exactly this" in page.text
+    assert len(cpd.asked("POST", ".*")) == 1
+    assert browser.post("/records/new", {**TYPED, "key": "k-2", "again": again}).status_code == 302
+    assert len(cpd.asked("POST", ".*")) == 2

@@ -29,7 +29,7 @@ class RecordAnswers(JudgedAnswers):
 
 
 class Contents(RecordAnswers):
-    """What a record says, as the CPD service has it (`RecordNew`)."""
+    """What a record says, as the CPD service has it (`RecordNew`). `again`: just sent, and meant once more."""
 
     title = Text("Title", missing="Enter a title.", description="For example, Phonics in Reception")
     kind = SelectField(
@@ -44,6 +44,7 @@ class Contents(RecordAnswers):
     provider = Text("Who provided it", description="For example, an academy, a company or a charity")
     reflection = Text("What you took from it")
     impact = Text("What changed for pupils or colleagues")
+    again = HiddenField()
 
     def contents(self) -> dict[str, Any]:
         """The whole of it as the service takes it."""

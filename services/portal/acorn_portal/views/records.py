@@ -1,12 +1,14 @@
 """One CPD record: declare it, see it with its past, change it, withdraw it."""
 
+import hashlib
 import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from flask import Blueprint, abort, flash, redirect, request
+import orjson
+from flask import Blueprint, abort, flash, redirect, request, session
 from werkzeug.wrappers import Response
 
 from acorn_portal import past, words
@@ -124,14 +126,35 @@ def _declare(person_id: str) -> Response:
     form = Contents.opened()
     if not whose.own:
         form.of_another()
-    if form.sent():
+    if form.sent() and not _declared_a_moment_ago(person_id, form):
         new, declare = _new(form), services().cpd.declare_record
         made = form.attempt(lambda: declare(person_id, new, key=form.key.data))
         if made is not None:
+            session["declared"] = {"what": _digest(person_id, form), "key": form.key.data}
             what = f"{made['title']}, {words.hours(made['hours'])} in {made['academic_year']}"
             flash(f"Recorded: {what}. It waits for somebody to verify it.", "success")
             return redirect(f"{whose.page}/records/{made['id']}")
     return render("records/new.html", status=form.status, whose=whose.ready(), form=form, today=today())
+
+
+def _declared_a_moment_ago(person_id: str, form: Contents) -> bool:
+    """Whether the last that was declared here is the same once more, which the form then says; pressed again, it goes.
+
+    Browsers that go back show a new form with the old answers, so its key is no other form's.
+    """
+    last, digest = session.get("declared"), _digest(person_id, form)
+    if not last or last["what"] != digest or form.key.data == last["key"] or form.again.data == digest:
+        return False
+    form.again.data = digest
+    form.form_errors = [
+        "You have just recorded exactly this, so it was not recorded a second time. If you did the same twice that "
+        "day, press Record again."
+    ]
+    return True
+
+
+def _digest(person_id: str, form: Contents) -> str:
+    return hashlib.sha256(orjson.dumps([person_id, form.contents()])).hexdigest()
 
 
 def _amended(whose: Whose, changed: Record, version: int) -> Response:
