@@ -94,6 +94,30 @@ def test_a_head_finds_nobody_of_another_academy_on_any_page(visit: Visit, api: A
     assert {sort: names for sort, names in met.items() if names} == {}
 
 
+def test_a_teacher_meets_the_names_of_her_line_manager_and_of_those_who_looked_and_nobody_elses(
+    visit: Visit, api: Any
+) -> None:
+    everybody = people_of(api("hr")).keys() - {"Amina Yusuf"}
+    visitor = visit("teacher")
+    elsewhere: dict[str, set[str]] = {}
+    acted: set[str] = set()
+
+    def each(sort: str) -> None:
+        main = visitor.page.locator("body").inner_text()
+        met = {name for name in everybody if name in main}
+        if sort.startswith("/who-looked"):
+            acted.update(met)
+        elif met:
+            elsewhere.setdefault(sort, set()).update(met)
+
+    crawl(visitor, each)
+
+    # whoever verified or asked has looked too, so their names are on both
+    assert set().union(*elsewhere.values()) <= acted | {"Ben Okafor"}, elsewhere
+    # of those who may not see her record, nobody has
+    assert acted <= {"Ben Okafor", "Helen Fletcher", "Priya Raman", "Adrian Martin", "Margaret Oyelaran"}
+
+
 @pytest.mark.parametrize("role", ["trustee", "operations", "data_protection"])
 def test_who_sees_no_person_meets_no_name(visit: Visit, api: Any, role: str) -> None:
     everybody = people_of(api("hr"))

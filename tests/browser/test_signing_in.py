@@ -51,11 +51,56 @@ def test_what_was_typed_survives_the_end_of_a_session(visit: Visit, title: str, 
     visitor.open("/records/new")
     visitor.page.get_by_label("Title").fill(title)
     away_for(visitor, 31)
-    visitor.press("Save")
+    visitor.press("Record")
     # given that she signs in again as herself, then her words are there, unsaved
     visitor.pick("teacher")
     visitor.says("nothing was saved yet")
     expect(visitor.page.get_by_label("Title")).to_have_value(title)
+
+
+@pytest.mark.parametrize(("width", "javascript"), [("telephone", True), ("desktop", False)])
+def test_every_kind_of_field_survives_the_end_of_a_session_and_is_then_saved_once(
+    visit: Visit, title: str, width: str, javascript: bool
+) -> None:
+    visitor = visit("teacher", width=width, javascript=javascript)
+    visitor.open("/records/new")
+    page = visitor.page
+    for summary in ("It took several days", "Add topics", "Add more"):
+        page.locator("summary", has_text=summary).click()
+    page.get_by_label("Title").fill(title)
+    page.get_by_label("Kind of CPD").select_option("Leading a session")
+    visitor.day("Date", "2026-11-09")
+    visitor.day("Last day", "2026-11-10")
+    page.get_by_label("Hours").fill("7,5")
+    for topic in ("Phonics", "SEND"):
+        page.get_by_label(topic, exact=True).check()
+    page.get_by_label("What you took from it").fill("One line\nand “another”.")
+    away_for(visitor, 31)
+    visitor.press("Record")
+    visitor.pick("teacher")
+
+    visitor.says("nothing was saved yet")
+    visitor.look("declare-signed-in-again")
+    expect(page.get_by_label("Kind of CPD")).to_have_value("facilitation")
+    days = [page.get_by_role("group", name=group).get_by_label("Day") for group in ("Date", "Last day")]
+    assert [day.input_value() for day in days] == ["9", "10"]
+    expect(page.get_by_label("Hours")).to_have_value("7,5")
+    page.locator("summary", has_text="Topics: SEND, Phonics").click()
+    chosen = page.get_by_role("checkbox", checked=True)
+    expect(chosen).to_have_count(2)
+    expect(page.get_by_label("What you took from it")).to_have_value("One line\nand “another”.")
+    visitor.press("Record")
+    visitor.says(f"Recorded: {title}, 7.5 hours in 2026-27.")
+
+
+@pytest.mark.parametrize(("width", "javascript"), [("telephone", True), ("desktop", True), ("desktop", False)])
+def test_the_development_sign_in_can_be_used_by_everybody(
+    visit: Visit, acorn: Any, width: str, javascript: bool
+) -> None:
+    visitor = visit(None, width=width, javascript=javascript)
+    visitor.page.goto(visitor.portal + "/sign-in")
+    visitor.look("picker", titled=False)
+    expect(visitor.page.get_by_role("link", name="Amina Yusuf", exact=True)).to_be_visible()
 
 
 def test_what_was_typed_is_shown_to_nobody_else(visit: Visit, title: str) -> None:
@@ -63,7 +108,7 @@ def test_what_was_typed_is_shown_to_nobody_else(visit: Visit, title: str) -> Non
     visitor.open("/records/new")
     visitor.page.get_by_label("Title").fill(title)
     away_for(visitor, 31)
-    visitor.press("Save")
+    visitor.press("Record")
     visitor.pick("manager")
     visitor.open("/records/new")
     expect(visitor.page.get_by_label("Title")).to_have_value("")
