@@ -16,13 +16,10 @@ _UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 def fault_in_text(text: str, *, lines: bool) -> str | None:
     """What is wrong with a text, as a sentence; None for nothing. `lines`: it may have line ends and tabs."""
     for letter in text:
-        if letter in _LINES:
-            if not lines:
-                return "Write it on one line, without tabs."
-        elif letter in _DIRECTIONS:
-            return f"It has an invisible character that turns the writing round ({_code(letter)}). {_AGAIN}"
-        elif unicodedata.category(letter) in {"Cc", "Cs"}:
-            return f"It has a control character ({_code(letter)}). {_AGAIN}"
+        if fault := _fault(letter, lines=lines):
+            return fault
+    if text and all(letter.isspace() or unicodedata.category(letter) in _UNSEEN for letter in text):
+        return "It has nothing that anybody can see. Write something."
     return None
 
 
@@ -36,7 +33,7 @@ def fault_in_name(name: str) -> str | None:
     for letter in name:
         joins = letter in _JOINERS and before != "" and unicodedata.category(before)[0] in "LM"
         if unicodedata.category(letter) in _UNSEEN and not joins:
-            return fault_in_text(letter, lines=False) or f"It has an invisible character ({_code(letter)}). {_AGAIN}"
+            return _fault(letter, lines=False) or f"It has an invisible character ({_code(letter)}). {_AGAIN}"
         before = letter
     return None
 
@@ -44,6 +41,16 @@ def fault_in_name(name: str) -> str | None:
 def fault_in_code(code: str) -> str | None:
     """What is wrong with the characters of an address or a number that machines compare: nothing invisible at all."""
     return next((fault for letter in code if (fault := fault_in_name(letter))), None)
+
+
+def _fault(letter: str, *, lines: bool) -> str | None:
+    if letter in _LINES:
+        return None if lines else "Write it on one line, without tabs."
+    if letter in _DIRECTIONS:
+        return f"It has an invisible character that turns the writing round ({_code(letter)}). {_AGAIN}"
+    if unicodedata.category(letter) in {"Cc", "Cs"}:
+        return f"It has a control character ({_code(letter)}). {_AGAIN}"
+    return None
 
 
 _AGAIN = "Type it again without it."

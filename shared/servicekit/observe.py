@@ -30,8 +30,9 @@ def observe(app: Flask, *, begin: Callable[[], None]) -> None:
 
     @app.after_request
     def _end(response: Response) -> Response:
-        seconds = time.perf_counter() - g.began
-        response.headers["X-Request-Id"] = g.trace_id
+        # A request may fail before it has begun here, as when a session cannot be opened.
+        seconds = time.perf_counter() - g.get("began", time.perf_counter())
+        response.headers["X-Request-Id"] = g.setdefault("trace_id", logs.trace(None)[0])
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Cache-Control", "no-store")
         if request.path in _PROBES:

@@ -182,6 +182,7 @@ class Sweep:
             "cursor": ["bm90LW91cnM"],
             "count": ["true", "yes"],
             "left": ["true", "false"],
+            "may_verify": ["true", "false"],
         }[name]
 
     def _page(self, service: str, path: str, query: dict[str, str]) -> requests.Response:

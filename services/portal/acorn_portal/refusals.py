@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request, session
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
@@ -64,10 +64,18 @@ def expose(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def stale_form(_: CSRFError) -> Response:
+        if "sign_in" not in session:
+            return _page(
+                400,
+                "Nothing was saved",
+                "You have signed out since this page was opened. Go back and copy what you entered; then go to the "
+                "home page, sign in, and enter it again.",
+            )
         return _page(
             400,
-            "This page was open for too long",
-            "For your safety nothing was saved. Go back, copy what you entered, reload the page and send it again.",
+            "Nothing was saved",
+            "This page was opened before you signed in, or by somebody else. Go back and copy what you entered; then "
+            "reload the page and send it again.",
         )
 
     @app.errorhandler(Unavailable)

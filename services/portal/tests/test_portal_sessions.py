@@ -9,6 +9,7 @@ from pymongo.database import Database
 
 from acorn_portal.gate import everybody
 from acorn_portal.sessions import LIFE
+from acorn_portal.views.signing import _here
 from servicekit.mongo import Document
 from servicekit.testing import FixedClock
 
@@ -105,7 +106,7 @@ def test_a_form_without_its_token_changes_nothing(app: Flask, browser: Any) -> N
     foreign = browser.client.post("/change", data={"csrf_token": "x"})
 
     assert (answer.status_code, foreign.status_code, changed) == (400, 400, [])
-    assert "open for too long" in answer.text
+    assert "Nothing was saved" in answer.text
 
 
 @pytest.mark.parametrize("header", ["Content-Security-Policy", "X-Frame-Options", "Referrer-Policy", "Cache-Control"])
@@ -120,3 +121,39 @@ def test_a_page_allows_only_scripts_of_our_own_or_with_its_nonce(browser: Any) -
     assert "script-src 'self' 'nonce-" in first
     assert "unsafe" not in first
     assert first != second
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "//evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "https://evil.example",
+        "/\t/evil.example",
+        "/\n/evil.example",
+        "/\r\nSet-Cookie: a=b",
+        " //evil.example",
+        "/ /evil.example",
+        "javascript:alert(1)",
+        "",
+    ],
+)
+def test_signing_in_leads_to_no_address_but_our_own(elsewhere: str) -> None:
+    assert _here(elsewhere) == "/"
+
+
+@pytest.mark.parametrize("own", ["/", "/history?kind=course&academic_year=2026-27", "/people?name=O%27Brien"])
+def test_signing_in_leads_back_to_the_page_that_was_asked_for(own: str) -> None:
+    assert _here(own) == own
+
+
+def test_an_outage_of_the_database_is_told_with_all_that_guards_an_answer(browser: Any, app: Flask) -> None:
+    browser.sign_in()
+    app.extensions["acorn"].client.close()
+
+    answer = browser.get("/")
+
+    assert answer.status_code in (500, 503)
+    assert {"X-Request-Id", "X-Content-Type-Options", "Content-Security-Policy"} <= {*answer.headers.keys()}
+    assert answer.headers["Cache-Control"] == "no-store"

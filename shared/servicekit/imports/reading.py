@@ -133,6 +133,8 @@ def _detected(content: bytes) -> tuple[str, str]:
         return content.decode("utf-8-sig"), "utf-8"
     except UnicodeDecodeError as fault:
         line = content.count(b"\n", 0, fault.start) + 1
+    if content.startswith(BYTE_ORDER_MARK.encode()):
+        raise FileRefused(f"The file begins as UTF-8 text, but line {line} is not. {_SAVE_AS_CSV}")
     lenient = content.decode("utf-8", "surrogateescape")
     broken = sum("\udc80" <= letter <= "\udcff" for letter in lenient)
     sound = sum(letter > "\x7f" for letter in lenient) - broken

@@ -66,3 +66,12 @@ def test_what_is_taken_as_a_name_is_taken_as_a_text_and_what_can_be_printed_is_a
     # An oracle of Python's own, but for the spaces that are not the plain one.
     plain = all(letter.isprintable() or unicodedata.category(letter) == "Zs" for letter in text)
     assert (fault_in_code(text) is None) == plain
+
+
+@pytest.mark.parametrize("text", ["\u200b", "\ufeff\u2060", " \u00ad ", "\u200d"])
+def test_a_text_that_nobody_can_see_is_none(text: str) -> None:
+    assert fault_in_text(text, lines=True) == "It has nothing that anybody can see. Write something."
+
+
+def test_an_empty_text_is_for_others_to_judge() -> None:
+    assert fault_in_text("", lines=True) is None

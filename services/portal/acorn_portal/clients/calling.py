@@ -12,7 +12,7 @@ import orjson
 import urllib3
 
 READ = urllib3.Timeout(connect=1.0, read=4.0)
-WRITE = urllib3.Timeout(connect=1.0, read=15.0)
+WRITE = urllib3.Timeout(connect=1.0, read=8.0)
 
 
 class Away(Exception):

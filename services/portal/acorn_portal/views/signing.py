@@ -1,5 +1,7 @@
 """Signing in and out."""
 
+import re
+
 from flask import Blueprint, current_app, flash, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
@@ -17,9 +19,7 @@ blueprint = Blueprint("signing", __name__)
 @everybody
 def sign_in() -> Response:
     """Send the browser to the trust's own sign-in."""
-    # Whatever follows two slashes is another host to a browser, a backslash counting as one.
-    back = request.args.get("next", "/").replace("\\", "/")
-    session["next"] = back if back.startswith("/") and not back.startswith("//") else "/"
+    session["next"] = _here(request.args.get("next", "/"))
     try:
         return signing_in.begin(_external("signing.come_back"))
     except signing_in.NotPossible as reason:
@@ -67,6 +67,16 @@ def signed_out() -> Response:
 def still_here() -> Response:
     """What a page asks when somebody says that they are still there: it prolongs the session."""
     return Response(status=204)
+
+
+def _here(address: str) -> str:
+    """An address of the portal's own, else home.
+
+    To a browser two slashes begin another host, a backslash is a slash, and control characters and spaces are nothing:
+    so only what is printable ASCII, as every address of ours is, is taken.
+    """
+    own = re.fullmatch(r"/(?![/\\])[!-\[\]-~]*", address, re.ASCII)
+    return address if own else "/"
 
 
 def _external(endpoint: str) -> str:

@@ -145,3 +145,10 @@ def test_any_bytes_are_a_table_or_a_refusal(content: bytes) -> None:
 
     assert all(line.fault or len(line.cells) == len(sheet.header) for line in lines)
     assert [line.number for line in lines] == sorted({line.number for line in lines})
+
+
+def test_a_file_that_says_it_is_utf_8_and_is_not_is_refused_with_the_line() -> None:
+    content = "\ufeffname,town\r\nAda,Oxford\r\n".encode() + "Zoë,Ely\r\n".encode("windows-1252")
+
+    with pytest.raises(FileRefused, match="begins as UTF-8 text, but line 3 is not"):
+        read(content, known=KNOWN)
