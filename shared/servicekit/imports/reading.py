@@ -130,7 +130,8 @@ def _detected(content: bytes) -> tuple[str, str]:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return _as(content, "utf-16")
     try:
-        return content.decode("utf-8-sig"), "utf-8"
+        # With its mark, if it has one: places in the file are then counted from its first byte.
+        return content.decode("utf-8").removeprefix(BYTE_ORDER_MARK), "utf-8"
     except UnicodeDecodeError as fault:
         line = content.count(b"\n", 0, fault.start) + 1
     if content.startswith(BYTE_ORDER_MARK.encode()):
