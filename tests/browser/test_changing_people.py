@@ -22,9 +22,7 @@ def long_date(day: Any) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-@pytest.mark.parametrize(
-    ("width", "javascript"), [*WAYS, pytest.param("desktop", True), pytest.param("telephone", False)]
-)
+@pytest.mark.parametrize(("width", "javascript"), WAYS)
 def test_somebody_joins_after_a_check(visit: Visit, api: Apis, family: str, width: str, javascript: bool) -> None:
     visitor = visit("hr", width=width, javascript=javascript)
     visitor.open("/people")
