@@ -42,7 +42,7 @@ def main(name: str, folder: Path, pid: int) -> None:
 
 def _start(name: str, data: Path, log: Path) -> tuple[Process, str]:
     if name == "mongodb":
-        mongodb = mongo.run(data, log, *free_ports(1))
+        mongodb = mongo.run(data, log, *free_ports(1), expiry=False)
         return mongodb.process, mongodb.uri
     broker = kafka.run(data, log, *free_ports(2))
     return broker.process, broker.bootstrap

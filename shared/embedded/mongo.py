@@ -53,8 +53,11 @@ def mongod() -> Path:
     return Path(found)
 
 
-def launch(data: Path, log: Path, port: int) -> MongoDB:
-    """Start mongod on 127.0.0.1 with its data in `data`; it accepts writes only after `make_ready`."""
+def launch(data: Path, log: Path, port: int, *, expiry: bool = True) -> MongoDB:
+    """Start mongod on 127.0.0.1 with its data in `data`; it accepts writes only after `make_ready`.
+
+    Without `expiry`, documents whose time is up stay: it is the machine's time, and tests live by a clock of their own.
+    """
     program = mongod()
     environment = libraries()
     data.mkdir(parents=True, exist_ok=True)
@@ -71,6 +74,8 @@ def launch(data: Path, log: Path, port: int) -> MongoDB:
     # A laptop's memory and disk: by default mongod takes half of the one and 5 % of the other.
     command += ["--wiredTigerCacheSizeGB", "0.25", "--oplogSize", "1024"]
     command += ["--replSet", REPLICA_SET, "--setParameter", "diagnosticDataCollectionEnabled=false"]
+    if not expiry:
+        command += ["--setParameter", "ttlMonitorEnabled=false"]
     return MongoDB(start("MongoDB", command, log=log, environment=environment), port)
 
 
@@ -83,9 +88,9 @@ def make_ready(mongodb: MongoDB, seconds: float = 30) -> MongoDB:
     return mongodb
 
 
-def run(data: Path, log: Path, port: int) -> MongoDB:
+def run(data: Path, log: Path, port: int, *, expiry: bool = True) -> MongoDB:
     """Start a MongoDB and wait until it accepts writes."""
-    mongodb = launch(data, log, port)
+    mongodb = launch(data, log, port, expiry=expiry)
     try:
         return make_ready(mongodb)
     except EngineFailed:

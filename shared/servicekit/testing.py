@@ -1,7 +1,8 @@
 """The pytest plugin of the repository: real engines, an empty database a test, a clock to set, real signed tokens.
 
 `ACORN_TEST_ENGINES` chooses the engines: unset or `embedded` starts them on free ports, once a pytest run;
-`mongodb=<uri> kafka=<host:port>` uses what is there. No test reaches beyond this machine but to these addresses.
+`mongodb=<uri> kafka=<host:port>` uses what is there (a MongoDB that expires nothing: `ttlMonitorEnabled=false`, since
+tests live by a clock of their own). No test reaches beyond this machine but to these addresses.
 """
 
 import base64

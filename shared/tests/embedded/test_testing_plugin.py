@@ -39,6 +39,12 @@ def test_databases_do_not_outlive_their_test(mongodb: MongoClient[Document]) -> 
 
 
 @pytest.mark.engines
+def test_nothing_expires_by_the_machines_time_while_tests_live_by_their_own(mongodb: MongoClient[Document]) -> None:
+    told = mongodb.admin.command({"getParameter": 1, "ttlMonitorEnabled": 1})
+    assert told["ttlMonitorEnabled"] is False
+
+
+@pytest.mark.engines
 def test_kafka_is_there_for_the_asking(kafka: str) -> None:
     host, _, port = kafka.rpartition(":")
     with socket.create_connection((host, int(port)), timeout=5):
