@@ -93,8 +93,8 @@ def install(processor: str, with_dev: bool) -> None:
             )
             chosen.append(Path(scratch) / "builder.txt")
             chosen[-1].write_text(locked((locks / "engines.txt").read_text(), "setuptools"))
-        # The locks name everything, so nothing is left to resolve: a resolver looks at releases newer than the locks, and
-        # stumbles over those that a package asks for with an extra.
+        # The locks name everything, so nothing is left to resolve: a resolver looks at releases newer than the locks,
+        # and stumbles over those that a package asks for with an extra.
         pip("--require-hashes", "--no-deps", *[part for lock in chosen for part in ("-r", lock)])
     packages = [ROOT / "shared", *sorted(project.parent for project in ROOT.glob("services/*/pyproject.toml"))]
     pip("--no-deps", "--no-build-isolation", *[part for package in packages for part in ("--editable", package)])
