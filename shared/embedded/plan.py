@@ -123,6 +123,7 @@ def environment_of(
 ) -> dict[str, str]:
     """The variables that the processes of a service are given, over those of `make run` itself."""
     told = {
+        "ACORN_SERVICE": service.name,
         "ACORN_MONGODB_URI": mongodb,
         "ACORN_KAFKA_BOOTSTRAP": kafka,
         "ACORN_OIDC_ISSUER": issuer,

@@ -46,8 +46,7 @@ class Supervisor:
         self._launch_engines()
         webs = self._add_tier()
         for service in self.plan.services:
-            app = f"{service.package}.app:create_app()"
-            webs.append(self._start_service(service, "web", "gunicorn", "-c", "docker/gunicorn.conf.py", app))
+            webs.append(self._start_service(service, "web"))
         # The engines start while the web processes load: these reach MongoDB when it answers.
         if self._mongodb:
             mongo.make_ready(self._mongodb)
@@ -57,8 +56,7 @@ class Supervisor:
         addresses = [service.address for service in self.plan.services]
         for service in self.plan.services:
             if service.worker_address:
-                app = f"{service.package}.app:create_worker"
-                workers.append(self._start_service(service, "worker", "servicekit.worker", app))
+                workers.append(self._start_service(service, "worker"))
                 addresses.append(service.worker_address)
         for process, address in zip([*webs, *workers], addresses, strict=True):
             self._wait_for(process, f"{address}/readyz")
@@ -106,13 +104,13 @@ class Supervisor:
             command += ["--data", DATA / "identity", "--sign-ins", SIGN_INS]
             tier.append(start("the sign-in", command, log=log("identity"), environment=self.environment))
 
-    def _start_service(self, service: Service, role: str, *module: str) -> Process:
+    def _start_service(self, service: Service, role: str) -> Process:
         variables = environment_of(
             service, self.plan, ROOT, mongodb=self.mongodb_uri, kafka=self.bootstrap, issuer=self.issuer
         )
         return start(
             f"{service.name} ({role})",
-            [sys.executable, "-m", *module],
+            [sys.executable, "-m", "servicekit.start", role],
             log=log(f"{service.name}-{role}"),
             environment={**self.environment, **variables},
             directory=ROOT,

@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException
 from servicekit import (
     audit,
     deadletters,
+    engines,
     events,
     health,
     idempotency,
@@ -141,7 +142,7 @@ def _refuse(app: Flask) -> None:
     @app.errorhandler(PyMongoError)
     def database_failed(error: PyMongoError) -> Response:
         if outage(error):
-            _log.warning("MongoDB is away", error=type(error).__name__)
+            engines.mongodb_failed(error, "a request")
             return _problem(
                 problems.Unavailable("We cannot reach our database right now. Please try again in a moment.")
             )

@@ -15,7 +15,7 @@ from kafka.structs import OffsetAndMetadata
 from prometheus_client import Counter, Gauge
 from pymongo.errors import PyMongoError
 
-from servicekit import topics
+from servicekit import engines, topics
 from servicekit.inbox import Batch, Inbox, Message, PositionMoved, passing
 from servicekit.logs import log
 from servicekit.status import Standing
@@ -93,7 +93,7 @@ class Consumer:
             except KafkaError as error:
                 failures += 1
                 REBUILT.labels("error").inc()
-                _log.warning("the consumer waits for Kafka", error=type(error).__name__)
+                engines.kafka_failed(error, "the consumer")
                 stop.wait(topics.pause(failures))
             else:
                 failures = 0
@@ -168,7 +168,7 @@ class _Following:
                 RETRIES.labels("database").inc()
                 self._held = None
                 self._failures += 1
-                _log.warning("a batch waits for the database", error=type(error).__name__, failures=self._failures)
+                engines.mongodb_failed(error, "a batch")
                 stop.wait(topics.pause(self._failures, first=0.01))
             else:
                 self._failures = 0

@@ -9,6 +9,7 @@ from typing import Protocol
 from flask import Flask
 from pymongo.errors import PyMongoError
 
+from servicekit import engines
 from servicekit.access import PUBLIC, allows
 from servicekit.answers import Answer, answer
 from servicekit.problems import Unavailable
@@ -35,5 +36,6 @@ def expose(app: Flask, state: Prepares) -> None:
         try:
             state.prepare()
         except PyMongoError as error:
+            engines.mongodb_failed(error, "this process")
             raise Unavailable("MongoDB has not been reached yet.") from error
         return answer({"status": "ready"})

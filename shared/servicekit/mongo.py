@@ -9,7 +9,7 @@ from pymongo import IndexModel, MongoClient, ReadPreference, WriteConcern
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.database import Database
-from pymongo.errors import ConnectionFailure, DuplicateKeyError, PyMongoError
+from pymongo.errors import ConnectionFailure, DuplicateKeyError, OperationFailure, PyMongoError
 from pymongo.read_concern import ReadConcern
 
 from servicekit.faultpoints import reached
@@ -103,10 +103,22 @@ def _passing(error: PyMongoError, attempt: int) -> bool:
 
 
 def outage(error: PyMongoError) -> bool:
-    """Tell whether an error says that the database is away or too slow, rather than that a request was wrong."""
-    if isinstance(error, ConnectionFailure) or error.timeout:
+    """Tell whether an error says that the database is away or too slow, rather than that a request was wrong.
+
+    One that refuses us counts as away: a password that is put right there, or in our Secret, is all that it takes.
+    """
+    if isinstance(error, ConnectionFailure) or error.timeout or refuses_us(error):
         return True
     return error.has_error_label("TransientTransactionError") or error.has_error_label("RetryableWriteError")
+
+
+def refuses_us(error: PyMongoError) -> bool:
+    """Tell whether the database is there and does not accept our user, password or rights."""
+    return isinstance(error, OperationFailure) and error.code in _REFUSES
+
+
+_REFUSES = frozenset({13, 18})
+"""Unauthorized, AuthenticationFailed."""
 
 
 def projection(name: str, generation: int = 1) -> str:
@@ -150,6 +162,7 @@ __all__ = [
     "epoch",
     "outage",
     "projection",
+    "refuses_us",
     "save_versioned",
     "transaction",
 ]

@@ -18,7 +18,7 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 from pymongo.errors import InvalidOperation, OperationFailure, PyMongoError
 
-from servicekit import outbox, topics
+from servicekit import engines, outbox, topics
 from servicekit.faultpoints import reached
 from servicekit.lease import LEASE, Lease, LeaseLost, Position
 from servicekit.logs import log
@@ -136,9 +136,13 @@ class Relay:
                 _log.warning("the broker fenced this relay: another has taken over")
             except (KafkaConfigurationError, InvalidOperation):
                 raise
-            except (KafkaError, PyMongoError) as error:
+            except KafkaError as error:
                 failures += 1
-                _log.warning("the relay waits", error=type(error).__name__, failures=failures)
+                engines.kafka_failed(error, "the relay")
+                stop.wait(topics.pause(failures))
+            except PyMongoError as error:
+                failures += 1
+                engines.mongodb_failed(error, "the relay")
                 stop.wait(topics.pause(failures))
             finally:
                 HOLDS.set(0)

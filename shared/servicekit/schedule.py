@@ -16,6 +16,7 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
+from servicekit import engines
 from servicekit.clock import Clock
 from servicekit.logs import log
 from servicekit.mongo import Document, outage
@@ -129,7 +130,7 @@ class Schedule:
             except PyMongoError as error:
                 if not outage(error):
                     raise
-                _log.warning("work waits for the database", error=type(error).__name__)
+                engines.mongodb_failed(error, "due work")
                 stop.wait(2)
             else:
                 if not busy:

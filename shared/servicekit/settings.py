@@ -24,6 +24,7 @@ class Setting:
 
 
 SETTINGS: tuple[Setting, ...] = (
+    Setting("ACORN_SERVICE", None, "The service that a process is of, such as staff; an image has it set."),
     Setting("ACORN_MONGODB_URI", None, "Address of the MongoDB replica set, with user and password where it has them."),
     Setting("ACORN_DATABASE_PREFIX", "acorn_", "Put before the service's name to make the name of its database."),
     Setting("ACORN_KAFKA_BOOTSTRAP", None, "Kafka brokers as host:port, separated by commas."),

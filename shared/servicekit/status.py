@@ -10,7 +10,7 @@ from pymongo import IndexModel
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
-from servicekit import lease, outbox
+from servicekit import engines, lease, outbox
 from servicekit.clock import instant, utc_now
 from servicekit.logs import log
 from servicekit.mongo import Document, outage
@@ -72,7 +72,7 @@ class Reporter:
             except PyMongoError as error:
                 if not outage(error):
                     raise
-                _log.warning("the status waits for the database", error=type(error).__name__)
+                engines.mongodb_failed(error, "the status")
             stop.wait(EVERY.total_seconds())
 
     def report(self) -> None:

@@ -11,12 +11,10 @@ from typing import Any
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaConfigurationError, KafkaError, TopicAlreadyExistsError
 
-from servicekit.logs import log
+from servicekit import engines
 
 MAX_COMPACTION_LAG = timedelta(days=7)
 """An erased person's older states are gone from the topic after this long: compaction alone promises no date."""
-
-_log = log(__name__)
 
 # The client reports each refused connection; what matters is said once, by us.
 logging.getLogger("kafka").setLevel(logging.CRITICAL)
@@ -86,7 +84,7 @@ def ensure(kafka: Mapping[str, str], topics: Sequence[TopicSpec], *, replication
             raise
         except KafkaError as error:
             failures += 1
-            _log.warning("topics wait for Kafka", error=type(error).__name__)
+            engines.kafka_failed(error, "making topics")
             stop.wait(pause(failures))
         else:
             return

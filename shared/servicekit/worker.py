@@ -18,7 +18,7 @@ from pymongo import IndexModel
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
-from servicekit import deadletters, events, logs, schedule, status
+from servicekit import deadletters, engines, events, logs, schedule, status
 from servicekit.clock import Clock, utc_now
 from servicekit.consumer import Consumer
 from servicekit.ids import new_id
@@ -28,7 +28,7 @@ from servicekit.relay import Relay
 from servicekit.schedule import Schedule, WorkHandler
 from servicekit.settings import BadSetting, Settings
 from servicekit.status import Reporter
-from servicekit.topics import TopicSpec, TopicTooSmall
+from servicekit.topics import TopicSpec, TopicTooSmall, ensure
 
 DRAIN = 20.0
 """Seconds that threads have, after SIGTERM, to finish what they hold. What they do not, nobody loses."""
@@ -62,7 +62,8 @@ class Worker:
             raise ValueError(f"{name} subscribes to topics and has no handlers or no store for them")
         self.name = name
         self.id = f"{name}-{socket.gethostname()}-{new_id()[-12:]}"
-        self._settings = settings
+        self.settings = settings
+        self._topics = topics
         self._database = database
         self._stop = Event()
         self._prepared = False
@@ -91,14 +92,14 @@ class Worker:
 
     def run(self) -> int:
         """Work until SIGTERM or SIGINT, finish what is in hand, and answer the exit code: 1 when a thread broke."""
-        logs.configure(self._settings.log_level, self.name, "worker")
-        events.use_contracts(self._settings.contracts)
+        logs.configure(self.settings.log_level, self.name, "worker")
+        events.use_contracts(self.settings.contracts)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self.stop())
         try:
             server = _serve(self)
         except OSError as error:
-            host, port = self._settings.worker_bind
+            host, port = self.settings.worker_bind
             _log.error(f"the worker cannot listen at {host}:{port}: change ACORN_WORKER_BIND", reason=error.strerror)
             return 2
         threads = [
@@ -121,6 +122,13 @@ class Worker:
     def stop(self) -> None:
         """Ask every thread to finish what it holds and end."""
         self._stop.set()
+
+    def make_topics(self, stop: Event) -> None:
+        """Make the service's topics that are not there, without working; waits for a broker that is away until told.
+
+        `TopicTooSmall` when one is there with too few partitions.
+        """
+        ensure(self.settings.kafka, self._topics, replication=self.settings.kafka_replication, stop=stop)
 
     @property
     def ready(self) -> bool:
@@ -161,7 +169,7 @@ class Worker:
             except PyMongoError as error:
                 if not passing(error):
                     raise
-                _log.warning("the worker waits for the database", error=type(error).__name__)
+                engines.mongodb_failed(error, "the worker")
                 self._stop.wait(1)
 
 
@@ -189,7 +197,7 @@ def _serve(worker: Worker) -> ThreadingHTTPServer:
         def log_message(self, format: str, *args: object) -> None:
             """Say nothing: probes come every few seconds."""
 
-    server = ThreadingHTTPServer(worker._settings.worker_bind, Handler)
+    server = ThreadingHTTPServer(worker.settings.worker_bind, Handler)
     server.daemon_threads = True
     Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, name="health", daemon=True).start()
     return server

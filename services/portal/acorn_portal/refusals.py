@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from acorn_portal.clients.calling import Away, Refused
 from acorn_portal.store import StoreFailed
 from acorn_portal.words import SERVICES
+from servicekit import engines
 from servicekit.logs import log
 from servicekit.metrics import route_template
 from servicekit.mongo import outage
@@ -97,7 +98,7 @@ def expose(app: Flask) -> None:
     @app.errorhandler(StoreFailed)
     def database_failed(error: StoreFailed) -> Response:
         if outage(error):
-            _log.warning("MongoDB is away", error=type(error).__name__)
+            engines.mongodb_failed(error, "a page")
             return _plain("Acorn cannot be reached right now", "Try again in a few minutes.", 503)
         return _unexpected()
 
