@@ -17,7 +17,7 @@ FAILURES = Counter(
 )
 _log = log(__name__)
 
-# By the Kafka protocol's error codes: rights on topics, groups, the cluster, transactions; SASL mechanism, state, login.
+# Error codes of the Kafka protocol: rights on topics, groups, the cluster, transactions; SASL mechanism, state, login.
 _KAFKA_REFUSES = frozenset({29, 30, 31, 33, 34, 53, 58})
 
 for _engine in ("mongodb", "kafka"):

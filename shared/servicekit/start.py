@@ -32,7 +32,7 @@ def web(service: str) -> int:
     """Become gunicorn with the service's web application; answers only when the settings are refused."""
     _settings(service)
     app = f"{_package(service)}.app:create_app()"
-    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "-c", GUNICORN, app])
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "-c", GUNICORN, app])  # noqa: S606 - no shell is wanted
 
 
 def worker(service: str) -> int:

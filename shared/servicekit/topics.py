@@ -6,18 +6,50 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from threading import Event
+from time import monotonic
 from typing import Any
 
 from kafka import KafkaAdminClient
-from kafka.errors import KafkaConfigurationError, KafkaError, TopicAlreadyExistsError
+from kafka.errors import (
+    KafkaConfigurationError,
+    KafkaError,
+    SaslAuthenticationFailedError,
+    TopicAlreadyExistsError,
+    UnsupportedSaslMechanismError,
+)
 
 from servicekit import engines
 
 MAX_COMPACTION_LAG = timedelta(days=7)
 """An erased person's older states are gone from the topic after this long: compaction alone promises no date."""
 
-# The client reports each refused connection; what matters is said once, by us.
+# The client reports each failed connection; what matters is said once, by us.
 logging.getLogger("kafka").setLevel(logging.CRITICAL)
+
+
+class _Refusals(logging.Filter):
+    """Remembers the last time that a broker refused our user, which the client logs and then tells as a time-out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._last: tuple[float, KafkaError] | None = None
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Look at what the client was about to log, and let nothing through."""
+        for argument in record.args or ():
+            if isinstance(argument, SaslAuthenticationFailedError | UnsupportedSaslMechanismError):
+                self._last = monotonic(), argument
+        return False
+
+    def recent(self) -> KafkaError | None:
+        """The last refusal of this minute: most of those that follow it reach the client as lost connections."""
+        return self._last[1] if self._last and monotonic() - self._last[0] < 60 else None
+
+
+_refusals = _Refusals()
+_connections = logging.getLogger("kafka.net.manager")
+_connections.setLevel(logging.WARNING)
+_connections.addFilter(_refusals)
 
 
 @dataclass(frozen=True)
@@ -55,7 +87,8 @@ def connection(kafka: Mapping[str, str]) -> dict[str, Any]:
 def client(kind: Any, kafka: Mapping[str, str], **arguments: Any) -> Any:
     """Make a client of this class; one that finds no broker is taken down again before its error is raised.
 
-    By itself it would leave a thread and four open files behind at each attempt of an outage.
+    By itself it would leave a thread and four open files behind at each attempt of an outage. A broker that refuses our
+    user is told as that (`SaslAuthenticationFailedError`), and not as the time-out that the client makes of it.
     """
     made: list[Any] = []
 
@@ -65,9 +98,13 @@ def client(kind: Any, kafka: Mapping[str, str], **arguments: Any) -> Any:
 
     try:
         return kind(**{**connection(kafka), **arguments, "kafka_client": remember})
-    except BaseException:
+    except BaseException as error:
         for half_made in made:
             half_made.close()
+        refusal = _refusals.recent()
+        if refusal is not None and isinstance(error, KafkaError):
+            # Made anew: an exception keeps what it passed through.
+            raise type(refusal)("the broker refuses our user") from error
         raise
 
 

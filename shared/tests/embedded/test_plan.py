@@ -117,6 +117,7 @@ def test_a_port_in_use_is_named_with_its_owner_and_the_way_out(clone: Path) -> N
 def test_both_processes_of_a_service_are_told_where_everything_is(clone: Path) -> None:
     plan = make_plan(clone, {})
     assert told(plan, plan.services[1], clone) == {
+        "ACORN_SERVICE": "cpd",
         "ACORN_MONGODB_URI": "mongodb://db/",
         "ACORN_KAFKA_BOOTSTRAP": "kafka:9092",
         "ACORN_OIDC_ISSUER": "http://login",
