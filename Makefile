@@ -13,7 +13,7 @@ TESTS := tests $(wildcard services/*/tests)
 # The targets share .venv.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run clean-data engines venv lint types test test-rest test-all bench docs lock clean
+.PHONY: help run clean-data engines venv lint types test test-rest test-all images bench docs lock clean
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ test-rest: .venv/.dev engines ## The tests that `make test` leaves out: they kil
 	$(BIN)/pytest -m "faults or keycloak or browser" $(PYTEST)
 
 test-all: test test-rest ## All tests
+
+images: .venv/.dev engines ## Build the images of the services and of a trial's engines (TAG=..., BASE=...)
+	$(BIN)/python docker/build.py $(if $(TAG),--tag $(TAG)) $(if $(BASE),--base $(BASE))
 
 bench: .venv/.dev engines ## Measure, and write docs/benchmarks.md
 	$(BIN)/python tests/bench/run.py

@@ -64,8 +64,10 @@ def fetched(engines: Path = ENGINES) -> bool:
 def library(engines: Path = ENGINES) -> Path:
     """The folder with Kafka's jars, fetched once; each must have the SHA-256 that requirements/ lists for it."""
     folder = engines / f"kafka-{VERSION}"
-    folder.mkdir(parents=True, exist_ok=True)
     jars = folder / "lib"
+    if jars.exists():
+        return jars
+    folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not jars.exists():
@@ -162,12 +164,15 @@ def properties(data: Path, port: int, controller_port: int) -> Mapping[str, str]
     }
 
 
-def launch(data: Path, log: Path, port: int, controller_port: int) -> Kafka:
-    """Start a broker on 127.0.0.1 with its data in `data`; it answers only after `make_ready`."""
+def launch(
+    data: Path, log: Path, port: int, controller_port: int, *, changed: Mapping[str, str] | None = None
+) -> Kafka:
+    """Start a broker on 127.0.0.1 with its data in `data`, some properties changed; it answers after `make_ready`."""
     jars = library()
     data.mkdir(parents=True, exist_ok=True)
     settings = data / "server.properties"
-    settings.write_text("".join(f"{name}={value}\n" for name, value in properties(data, port, controller_port).items()))
+    told = {**properties(data, port, controller_port), **(changed or {})}
+    settings.write_text("".join(f"{name}={value}\n" for name, value in told.items()))
     program: list[str | Path] = [java(), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", f"{jars}/*"]
     if not (data / "log" / "meta.properties").exists():
         _format([*map(str, program)], settings)

@@ -11,7 +11,7 @@ from typing import Any
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
-from embedded.places import ENGINES
+from embedded.places import STATE
 from embedded.processes import EngineFailed, Process, start
 
 REPLICA_SET = "rs0"
@@ -53,8 +53,8 @@ def mongod() -> Path:
     return Path(found)
 
 
-def launch(data: Path, log: Path, port: int, *, expiry: bool = True) -> MongoDB:
-    """Start mongod on 127.0.0.1 with its data in `data`; it accepts writes only after `make_ready`.
+def launch(data: Path, log: Path, port: int, *, bind: str = "127.0.0.1", expiry: bool = True) -> MongoDB:
+    """Start mongod, on 127.0.0.1 unless told otherwise, its data in `data`; it accepts writes only after `make_ready`.
 
     Without `expiry`, documents whose time is up stay: it is the machine's time, and tests live by a clock of their own.
     """
@@ -68,7 +68,7 @@ def launch(data: Path, log: Path, port: int, *, expiry: bool = True) -> MongoDB:
         "--port",
         str(port),
         "--bind_ip",
-        "127.0.0.1",
+        bind,
         "--nounixsocket",
     ]
     # A laptop's memory and disk: by default mongod takes half of the one and 5 % of the other.
@@ -116,7 +116,7 @@ def _is_primary(client: "MongoClient[dict[str, Any]]", port: int) -> bool:
         return False
 
 
-def libraries(engines: Path = ENGINES) -> dict[str, str]:
+def libraries(folder: Path = STATE) -> dict[str, str]:
     """The environment in which mongod finds libcurl, which a system with no more than Python and make may lack."""
     if _loads("libcurl.so.4"):
         return {}
@@ -129,7 +129,7 @@ def libraries(engines: Path = ENGINES) -> dict[str, str]:
             f"(Debian and Ubuntu: sudo apt-get install libcurl4), {INSTEAD}."
         )
     # The wheel has it under a name of its own, beside what it needs itself.
-    link = engines / "libcurl" / "libcurl.so.4"
+    link = folder / "libcurl" / "libcurl.so.4"
     link.parent.mkdir(parents=True, exist_ok=True)
     link.unlink(missing_ok=True)
     link.symlink_to(found[0])

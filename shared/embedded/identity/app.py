@@ -1,5 +1,6 @@
 """The provider's addresses and its two pages."""
 
+from collections.abc import Collection
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -17,8 +18,11 @@ _POLICY = (
 )
 
 
-def create_app(provider: Provider) -> Flask:
-    """The web application over a provider."""
+def create_app(provider: Provider, redirects: Collection[str] = ()) -> Flask:
+    """The web application over a provider; `redirects` are addresses off this machine that people may be sent to.
+
+    Each is an origin, such as `http://acorn-portal`.
+    """
     app = Flask(__name__)
     issuer = provider.issuer
 
@@ -48,7 +52,7 @@ def create_app(provider: Provider) -> Flask:
     @app.get("/authorize")
     def authorize() -> str | Redirect:
         asked = request.args
-        back = _checked(asked.get("redirect_uri", ""), "redirect_uri")
+        back = _checked(asked.get("redirect_uri", ""), "redirect_uri", redirects)
         state = {"state": asked["state"]} if "state" in asked else {}
         if asked.get("response_type") != "code" or not asked.get("client_id"):
             return _back(back, error="invalid_request", error_description="Ask for a code, with a client_id.", **state)
@@ -85,7 +89,7 @@ def create_app(provider: Provider) -> Flask:
         asked = request.values
         back = asked.get("post_logout_redirect_uri")
         if back is not None:
-            _checked(back, "post_logout_redirect_uri")
+            _checked(back, "post_logout_redirect_uri", redirects)
         if "id_token_hint" in asked:
             provider.sign_out(asked["id_token_hint"], asked.get("client_id"))
         if back is None:
@@ -117,8 +121,9 @@ def on_loopback(address: str) -> bool:
     return parts.scheme == "http" and parts.hostname in _LOOPBACK and plain
 
 
-def _checked(address: str, name: str) -> str:
-    if not on_loopback(address):
+def _checked(address: str, name: str, redirects: Collection[str]) -> str:
+    # With the slash: no other host begins like one that is allowed.
+    if not on_loopback(address) and not any(address.startswith(f"{origin.rstrip('/')}/") for origin in redirects):
         raise Refused("invalid_request", f"The {name} must be an http address on 127.0.0.1, [::1] or localhost.")
     return address
 

@@ -2,7 +2,7 @@
 
 import argparse
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -39,5 +39,10 @@ def main() -> None:
         check_environment(os.environ)
     except EngineFailed as failure:
         options.exit(1, f"{failure}\n")
-    provider = Provider(f"http://127.0.0.1:{chosen.port}", chosen.data, chosen.sign_ins)
-    make_server("127.0.0.1", chosen.port, create_app(provider), threaded=True, request_handler=Quiet).serve_forever()
+    serve(Provider(f"http://127.0.0.1:{chosen.port}", chosen.data, chosen.sign_ins), "127.0.0.1", chosen.port)
+
+
+def serve(provider: Provider, host: str, port: int, redirects: Collection[str] = ()) -> None:
+    """Serve until stopped; `redirects` as for `create_app`."""
+    app = create_app(provider, redirects)
+    make_server(host, port, app, threaded=True, request_handler=Quiet).serve_forever()

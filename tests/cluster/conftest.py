@@ -1,0 +1,97 @@
+"""Acorn on a real Kubernetes cluster: installed as docs/operations.md says, used, broken, upgraded, and taken away.
+
+The cluster is that of KUBECONFIG, with the images of `make images` on its nodes and Service addresses that this machine
+reaches; or one that the kit named by ACORN_CLUSTER_KIT brings up here for the run. These tests are one story on one
+installation: they run in the order of their files (`make test-cluster`), and each leaves Acorn working.
+"""
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from embedded.cluster import SERVICES, TRIAL, Installation, run
+from embedded.places import ROOT
+from embedded.walks import Step, steps, walk
+
+TAG = "0.1.0"
+NEXT = "next"
+HINT = (
+    "There is no cluster to test on: set KUBECONFIG to one that has the images of `make images` and whose Service "
+    "addresses this machine reaches, or ACORN_CLUSTER_KIT to a folder with an up.sh that brings one up."
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything here needs a cluster."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.cluster)
+            item.add_marker(pytest.mark.timeout(600))
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A cluster with our images on its node."""
+    if os.environ.get("KUBECONFIG"):
+        yield
+        return
+    if not os.environ.get("ACORN_CLUSTER_KIT"):
+        pytest.fail(HINT, pytrace=False)
+    kit = (ROOT / os.environ["ACORN_CLUSTER_KIT"]).resolve()
+    run(kit / "install-packages.sh", "--with-docker")
+    before = dict(os.environ)
+    os.environ.update(exported(kit / "up.sh"))
+    try:
+        load_images(kit, tmp_path_factory.mktemp("images") / "images.tar")
+        yield
+    finally:
+        run(kit / "down.sh")
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def exported(script: Path) -> dict[str, str]:
+    """The environment after evaluating what a script of the kit prints."""
+    told = subprocess.run(
+        ["bash", "-c", f'set -e; printed=$("{script}"); eval "$printed"; env -0'],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        timeout=300,
+    )
+    return dict(line.partition("=")[::2] for line in told.stdout.split("\0") if line)
+
+
+def load_images(kit: Path, archive: Path) -> None:
+    """Put the images that docker has on the kit's node; those of the services by a second tag too, for upgrades."""
+    docker = {**os.environ, **exported(kit / "docker-up.sh")}
+    names = [f"acorn-{name}:{TAG}" for name in (*SERVICES, *TRIAL)]
+    for name in SERVICES:
+        run("docker", "tag", f"acorn-{name}:{TAG}", f"acorn-{name}:{NEXT}", **docker)
+    run("docker", "save", "--output", archive, *names, *(f"acorn-{name}:{NEXT}" for name in SERVICES), **docker)
+    run(kit / "load-image.sh", archive)
+    archive.unlink()
+
+
+@pytest.fixture(scope="session")
+def acorn(cluster: None, tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """Acorn as docs/operations.md installs it, with the demo trust."""
+    walk(installing(), os.environ)
+    made = Installation()
+    run("acorn", "demo", "load", **made.terminal(tmp_path_factory.mktemp("home")))
+    return made
+
+
+def installing() -> list[Step]:
+    """The steps of the first console block of docs/operations.md."""
+    page = (ROOT / "docs" / "operations.md").read_text()
+    block = re.search(r"^```console\n.*?^```$", page, re.DOTALL | re.MULTILINE)
+    assert block is not None
+    found = steps(block.group(0))
+    assert 1 <= len(found) <= 10
+    return found
