@@ -9,11 +9,14 @@ BOOTSTRAP := shared/embedded/bootstrap.py
 # What is type-checked, each line at once: folders of tests have files of the same name, so each is checked by itself.
 SOURCES := shared $(wildcard services/*/acorn_*) docker conftest.py
 TESTS := tests $(wildcard services/*/tests)
+# Tests by their markers: those that take long, and those that need docker, helm or a cluster.
+REST := faults or keycloak or browser
+ELSEWHERE := images or charts or cluster
 
 # The targets share .venv.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run clean-data engines venv lint types test test-rest test-all images bench docs lock clean
+.PHONY: help run clean-data engines venv lint types test test-rest test-all images test-cluster bench docs lock clean
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,15 +40,18 @@ types: .venv/.dev ## Check types, strictly
 	@for sources in "$(SOURCES)" $(TESTS); do echo "mypy $$sources"; $(BIN)/mypy $$sources || exit 1; done
 
 test: lint types engines ## Lint, types and every test that takes no more than some seconds
-	$(BIN)/pytest -m "not faults and not keycloak and not browser" -n 2 --dist loadgroup $(PYTEST)
+	$(BIN)/pytest -m "not ($(REST)) and not ($(ELSEWHERE))" -n 2 --dist loadgroup $(PYTEST)
 
 test-rest: .venv/.dev engines ## The tests that `make test` leaves out: they kill processes, take long, need a browser or Keycloak
-	$(BIN)/pytest -m "faults or keycloak or browser" $(PYTEST)
+	$(BIN)/pytest -m "$(REST)" $(PYTEST)
 
 test-all: test test-rest ## All tests
 
 images: .venv/.dev engines ## Build the images of the services and of a trial's engines (TAG=..., BASE=...)
 	$(BIN)/python docker/build.py $(if $(TAG),--tag $(TAG)) $(if $(BASE),--base $(BASE))
+
+test-cluster: images ## Install, use, break and upgrade Acorn on a real Kubernetes cluster
+	$(BIN)/pytest -m cluster -p no:randomly $(PYTEST)
 
 bench: .venv/.dev engines ## Measure, and write docs/benchmarks.md
 	$(BIN)/python tests/bench/run.py

@@ -45,7 +45,8 @@ def broker() -> Process:
         "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,CLIENTS:PLAINTEXT",
         "inter.broker.listener.name": "PLAINTEXT",
     }
-    return kafka.launch(DATA / "kafka", LOGS / "kafka.log", inner, controller, changed=outside).process
+    started = kafka.launch(DATA / "kafka", LOGS / "kafka.log", inner, controller, changed=outside)
+    return kafka.make_ready(started, seconds=120).process
 
 
 def sign_in() -> None:
