@@ -1,8 +1,8 @@
 """One engine of a trial, in a container: `python -m embedded.trial mongodb|kafka|sign-in`.
 
 The same binaries as `make run` has, with their data in /data. They ask for no password: for trying Acorn out, never for
-a trust's data. `TRIAL_HOST` is the name by which the others reach Kafka; the sign-in needs `ACORN_OIDC_ISSUER`, its own
-address as browsers and services reach it, and `TRIAL_REDIRECTS`, the portals' addresses that it may send people to.
+a trust's data. `ACORN_TRIAL_HOST` is the name by which the others reach Kafka; the sign-in needs `ACORN_OIDC_ISSUER`, its own
+address as browsers and services reach it, and `ACORN_TRIAL_REDIRECTS`, the portals' addresses that it may send people to.
 """
 
 import os
@@ -30,14 +30,14 @@ def mongodb() -> Process:
         LOGS / "mongodb.log",
         MONGODB_PORT,
         bind="0.0.0.0",  # noqa: S104 - others in the cluster use it
-        expiry=os.environ.get("TRIAL_EXPIRY") != "off",
+        expiry=os.environ.get("ACORN_TRIAL_EXPIRY") != "off",
     )
     return mongo.make_ready(started, seconds=120).process
 
 
 def broker() -> Process:
     """A Kafka of one node; it speaks to itself on loopback, and to the others by the name that they know it by."""
-    host = os.environ.get("TRIAL_HOST", "localhost")
+    host = os.environ.get("ACORN_TRIAL_HOST", "localhost")
     inner, controller = KAFKA_PORT + 1, KAFKA_PORT + 2
     outside = {
         "listeners": f"PLAINTEXT://127.0.0.1:{inner},CONTROLLER://127.0.0.1:{controller},CLIENTS://0.0.0.0:{KAFKA_PORT}",
@@ -55,7 +55,7 @@ def sign_in() -> None:
     issuer = os.environ.get("ACORN_OIDC_ISSUER")
     if not issuer:
         raise EngineFailed("ACORN_OIDC_ISSUER is not set: it is the address at which browsers reach this sign-in.")
-    redirects = tuple(os.environ.get("TRIAL_REDIRECTS", "").split())
+    redirects = tuple(os.environ.get("ACORN_TRIAL_REDIRECTS", "").split())
     provider = identity.Provider(issuer, DATA / "sign-in", SIGN_INS)
     serve(provider, "0.0.0.0", SIGN_IN_PORT, redirects)  # noqa: S104 - browsers elsewhere use it
 
