@@ -113,7 +113,7 @@ class Installation:
     def terminal(self, home: Path) -> dict[str, str]:
         """The environment of somebody who uses the command line."""
         return {
-            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "PATH": os.pathsep.join([str(Path(sys.executable).parent), *os.get_exec_path()]),
             "HOME": str(home),
             "XDG_CONFIG_HOME": str(home),
             "LANG": "C.UTF-8",
