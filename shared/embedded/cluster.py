@@ -19,7 +19,6 @@ NAMESPACE = "acorn"
 RELEASE = "acorn"
 CHART = "charts/platform"
 SERVICES = ("staff", "cpd", "portal")
-TRIAL = ("trial-mongodb", "trial-kafka", "trial-sign-in")
 
 TEACHER = "teacher.elm@oaktrees.example"
 HR = "hr@oaktrees.example"

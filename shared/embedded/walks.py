@@ -32,7 +32,7 @@ def steps(text: str) -> list[Step]:
     """The commands in the fenced console blocks of a Markdown text, in order."""
     found = []
     for block in re.findall(r"^```console\n(.*?)^```$", text, re.DOTALL | re.MULTILINE):
-        for command, shown in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE):
+        for command, shown in re.findall(r"^\$ ((?:.*\\\n)*.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE):
             found.append(Step(command, shown.rstrip()))
     return found
 

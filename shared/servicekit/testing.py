@@ -2,7 +2,8 @@
 
 `ACORN_TEST_ENGINES` chooses the engines: unset or `embedded` starts them on free ports, once a pytest run;
 `mongodb=<uri> kafka=<host:port>` uses what is there (a MongoDB that expires nothing: `ttlMonitorEnabled=false`, since
-tests live by a clock of their own). No test reaches beyond this machine but to these addresses.
+tests live by a clock of their own). No test reaches beyond this machine but to these addresses, and to those
+that a folder's conftest adds to `allowed`.
 """
 
 import base64
@@ -119,9 +120,10 @@ def pytest_configure(config: pytest.Config) -> None:
     # kafka-python reads its schemas by a function that Python 3.11 and 3.12 call deprecated, and 3.13 no more.
     config.addinivalue_line("filterwarnings", "ignore:(read|open)_text is deprecated:DeprecationWarning")
     chosen = choice(os.environ.get(ENGINES, ""))
-    _close_network(
-        {host for address in chosen.values() for host in re.findall(r"(?:^|[/@,])([\w.-]+)(?::\d+)", address)}
+    allowed.update(
+        host for address in chosen.values() for host in re.findall(r"(?:^|[/@,])([\w.-]+)(?::\d+)", address)
     )
+    _close_network()
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -328,9 +330,13 @@ class NetworkRefused(ConnectionRefusedError):
     """A test tried to reach another machine."""
 
 
-def _close_network(allowed: set[str]) -> None:
+allowed: set[str] = set()
+"""Hosts and networks off this machine that the tests of this run may speak to: engines and a cluster of their own."""
+
+
+def _close_network() -> None:
     def judge(host: object, port: object) -> None:
-        if host and not _on_this_machine(str(host), allowed):
+        if host and not _allowed(str(host)):
             raise NetworkRefused(f"tests have no network: {host}:{port} is not on this machine")
 
     def guarded(connect: Callable[..., Any]) -> Callable[..., Any]:
@@ -351,10 +357,11 @@ def _close_network(allowed: set[str]) -> None:
     socket.getaddrinfo = looked_up_here
 
 
-def _on_this_machine(host: str, allowed: set[str]) -> bool:
+def _allowed(host: str) -> bool:
     if host in allowed or host == "localhost":
         return True
     try:
-        return ipaddress.ip_address(host).is_loopback
+        address = ipaddress.ip_address(host)
     except ValueError:
         return False
+    return address.is_loopback or any("/" in one and address in ipaddress.ip_network(one) for one in allowed)

@@ -5,6 +5,7 @@ reaches; or one that the kit named by ACORN_CLUSTER_KIT brings up here for the r
 installation: they run in the order of their files (`make test-cluster`), and each leaves Acorn working.
 """
 
+import json
 import os
 import re
 import subprocess
@@ -13,9 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from embedded.cluster import SERVICES, TRIAL, Installation, run
+from embedded.cluster import SERVICES, Installation, run
 from embedded.places import ROOT
 from embedded.walks import Step, steps, walk
+from servicekit.testing import allowed
 
 TAG = "0.1.0"
 NEXT = "next"
@@ -36,6 +38,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A cluster with our images on its node."""
+    # The addresses of Services and pods.
+    allowed.update({"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"})
     if os.environ.get("KUBECONFIG"):
         yield
         return
@@ -47,6 +51,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     os.environ.update(exported(kit / "up.sh"))
     try:
         load_images(kit, tmp_path_factory.mktemp("images") / "images.tar")
+        give_out_volumes(tmp_path_factory.mktemp("volumes"))
         yield
     finally:
         run(kit / "down.sh")
@@ -70,12 +75,35 @@ def exported(script: Path) -> dict[str, str]:
 def load_images(kit: Path, archive: Path) -> None:
     """Put the images that docker has on the kit's node; those of the services by a second tag too, for upgrades."""
     docker = {**os.environ, **exported(kit / "docker-up.sh")}
-    names = [f"acorn-{name}:{TAG}" for name in (*SERVICES, *TRIAL)]
+    names = [f"acorn-{name}:{TAG}" for name in (*SERVICES, "trial")]
     for name in SERVICES:
         run("docker", "tag", f"acorn-{name}:{TAG}", f"acorn-{name}:{NEXT}", **docker)
     run("docker", "save", "--output", archive, *names, *(f"acorn-{name}:{NEXT}" for name in SERVICES), **docker)
     run(kit / "load-image.sh", archive)
     archive.unlink()
+
+
+def give_out_volumes(folder: Path) -> None:
+    """The kit has no StorageClass: make the volumes that the trial's engines claim."""
+    for number in range(3):
+        place = folder / str(number)
+        place.mkdir()
+        # Pods write there as a user of their own.
+        place.chmod(0o777)
+        volume = {
+            "apiVersion": "v1",
+            "kind": "PersistentVolume",
+            "metadata": {"name": f"acorn-trial-{number}"},
+            "spec": {
+                "capacity": {"storage": "2Gi"},
+                "accessModes": ["ReadWriteOnce"],
+                "hostPath": {"path": str(place)},
+                "persistentVolumeReclaimPolicy": "Retain",
+            },
+        }
+        manifest = folder / f"{number}.json"
+        manifest.write_text(json.dumps(volume))
+        run("kubectl", "apply", "--filename", manifest)
 
 
 @pytest.fixture(scope="session")
