@@ -7,6 +7,7 @@ from acorn.commands.demo import demo
 from acorn.commands.imports import import_
 from acorn.commands.operations import dead_letters, status
 from acorn.commands.people import organisations, people
+from acorn.commands.rebuild import rebuild
 from acorn.commands.signing import sign_in, sign_out, who_am_i
 from acorn.desk import Desk
 from acorn.trouble import Trouble
@@ -35,7 +36,7 @@ def cli(context: click.Context) -> None:
     context.obj = Desk()
 
 
-for command in (sign_in, sign_out, who_am_i, import_, organisations, people, cpd, status, dead_letters, demo):
+for command in (sign_in, sign_out, who_am_i, import_, organisations, people, cpd, status, dead_letters, rebuild, demo):
     cli.add_command(command)
 
 

@@ -8,8 +8,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from pymongo import IndexModel
+from pymongo.collection import Collection
 from pymongo.database import Database
 
+from servicekit import generations
 from servicekit.mongo import Document, projection
 
 _NEVER_ASKED_FOR = {"date_of_birth": 0, "former_names": 0, "words": 0}
@@ -18,18 +20,30 @@ _NEVER_ASKED_FOR = {"date_of_birth": 0, "former_names": 0, "words": 0}
 class Directory:
     """People and organisations, by id and by what else identifies them.
 
-    `people` and `organisations` are the names of the collections to look in.
+    `people` and `organisations` name the collections to look in, where the service owns them; else each look is at the
+    live generation of the projections.
     """
 
     def __init__(
         self,
         database: Database[Document],
         *,
-        people: str = projection("people"),
-        organisations: str = projection("organisations"),
+        people: str | None = None,
+        organisations: str | None = None,
     ) -> None:
-        self._people = database[people]
-        self._organisations = database[organisations]
+        self._database = database
+        self._owned = {"people": people, "organisations": organisations}
+
+    @property
+    def _people(self) -> Collection[Document]:
+        return self._collection("people")
+
+    @property
+    def _organisations(self) -> Collection[Document]:
+        return self._collection("organisations")
+
+    def _collection(self, name: str) -> Collection[Document]:
+        return self._database[self._owned[name] or projection(name, generations.recent(self._database))]
 
     def person(self, person_id: str) -> Document | None:
         """The person with an id, None while the directory has not heard of them."""
@@ -78,7 +92,7 @@ class Directory:
 def indexes(
     *, people: str = projection("people"), organisations: str = projection("organisations")
 ) -> dict[str, list[IndexModel]]:
-    """The indexes that the look-ups and `directory.scope` stand on, for `servicekit.mongo.ensure_indexes`."""
+    """The indexes that the look-ups and `directory.scope` stand on; each generation is given its own."""
     return {
         people: [
             IndexModel([("sign_ins.subject", 1), ("sign_ins.issuer", 1)]),

@@ -31,9 +31,10 @@ class DirectoryStore:
         database: Database[Document],
         session: ClientSession | None = None,
         *,
-        people: str = projection("people"),
-        organisations: str = projection("organisations"),
+        generation: int = 1,
     ) -> None:
+        """Write to a generation of the projections: the one that the batch's position belongs to."""
+        people, organisations = projection("people", generation), projection("organisations", generation)
         self._session = session
         self._pending: dict[str, dict[str, Document]] = {people: {}, organisations: {}}
         self._people = people

@@ -37,6 +37,8 @@ from servicekit.auth import Verifier
 from servicekit.clock import Clock, utc_now
 from servicekit.mongo import Document, outage
 from servicekit.observe import observe
+from servicekit.rebuild import routes as rebuilds
+from servicekit.rebuild.store import INDEXES as REBUILD_INDEXES
 from servicekit.request import State, begin_request, bound, if_match, now, record_read, today, versioned, writes
 from servicekit.request import state as held_state
 from servicekit.routing import Blueprint, blueprint
@@ -100,7 +102,7 @@ def create(
         name=name,
         title=title,
         description=description,
-        blueprints=[*blueprints, reads.blueprint, operations.blueprint],
+        blueprints=[*blueprints, reads.blueprint, operations.blueprint, rebuilds.blueprint],
     )
     openapi.expose(app, made)
     app.extensions["openapi"] = made
@@ -120,6 +122,7 @@ def chassis_indexes(indexes: Mapping[str, Sequence[IndexModel]]) -> dict[str, Se
         **deadletters.INDEXES,
         **schedule.INDEXES,
         **status.INDEXES,
+        **REBUILD_INDEXES,
         **indexes,
     }
 

@@ -9,7 +9,7 @@ from threading import Event
 from time import monotonic, time
 from typing import Any
 
-from kafka import KafkaConsumer
+from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaConfigurationError, KafkaError
 from kafka.structs import OffsetAndMetadata
 from prometheus_client import Counter, Gauge
@@ -248,6 +248,72 @@ class _Following:
         LAG_SECONDS.set(behind)
         if behind and self._measured - self._brought > self._pace.stalled:
             raise _Unusable("stalled")
+
+
+class Reading:
+    """Reads topics from their beginning for a rebuild: in no group, so that nobody's partitions change hands.
+
+    A partition is named by its topic and number. Whatever Kafka does is raised; the work is then tried again.
+    """
+
+    def __init__(self, subscribes: Sequence[str], kafka: Mapping[str, str], *, patience: float = 10) -> None:
+        """Connect; `LookupError` names a topic that is not there after `patience` seconds."""
+        self._client = topics.client(
+            KafkaConsumer,
+            kafka,
+            group_id=None,
+            metrics_enabled=False,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            isolation_level="read_committed",
+            allow_auto_create_topics=False,
+            max_poll_records=2_000,
+        )
+        try:
+            self._partitions = {
+                (topic, number): TopicPartition(topic, number)
+                for topic in subscribes
+                for number in self._numbers(topic, monotonic() + patience)
+            }
+            self._client.assign(list(self._partitions.values()))
+            self._client.seek_to_beginning()
+            beginnings = self._client.beginning_offsets(list(self._partitions.values()))
+        except BaseException:
+            self.close()
+            raise
+        self.positions: dict[tuple[str, int], int] = {
+            name: beginnings[partition] for name, partition in self._partitions.items()
+        }
+        """Where each partition is read on: everything before was handed over by `poll`."""
+
+    def _numbers(self, topic: str, deadline: float) -> Sequence[int]:
+        while not (found := self._client.partitions_for_topic(topic)):
+            if monotonic() > deadline:
+                raise LookupError(topic)
+        return sorted(found)
+
+    def ends(self) -> dict[tuple[str, int], int]:
+        """The read-committed end of each partition now."""
+        ends = self._client.end_offsets(list(self._partitions.values()), timeout_ms=10_000)
+        return {name: ends[partition] for name, partition in self._partitions.items()}
+
+    def poll(self) -> list[tuple[str, int, Message]]:
+        """The next messages, each with its partition; `positions` are then behind them."""
+        polled = self._client.poll(timeout_ms=500)
+        for name, partition in self._partitions.items():
+            # Past what is no message, too: the ends of transactions, and gaps that compaction left.
+            after = self._client.position(partition, timeout_ms=5_000)
+            if after is not None:
+                self.positions[name] = after
+        return [
+            (partition.topic, partition.partition, Message(record.offset, record.value))
+            for partition, records in polled.items()
+            for record in records
+        ]
+
+    def close(self) -> None:
+        """Leave the broker."""
+        self._client.close(autocommit=False, timeout_ms=2_000)
 
 
 def _nothing(*_: Any) -> None:

@@ -18,13 +18,12 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, 
 from pymongo.read_concern import ReadConcern
 from structlog.contextvars import bound_contextvars
 
-from servicekit import deadletters
+from servicekit import deadletters, generations
 from servicekit.clock import Clock, instant
 from servicekit.events import Event, Unreadable, read_event
 from servicekit.faultpoints import reached
 from servicekit.logs import log
-from servicekit.mongo import MAJORITY, Document, outage, transaction
-from servicekit.schedule import CannotBeDone, Progress, WorkHandler
+from servicekit.mongo import MAJORITY, Document, outage
 
 COLLECTION = "positions"
 HANDLING = Histogram(
@@ -53,7 +52,8 @@ class CollectsWrites(Protocol):
 Handler = Callable[[Event, Any], None]
 """Turns one event into effects on the store. It runs in a transaction, may run again, and knows nothing of Kafka."""
 
-MakeStore = Callable[[Database[Document], ClientSession], CollectsWrites]
+MakeStore = Callable[[Database[Document], ClientSession, int], CollectsWrites]
+"""Opens the store of handlers over a generation of the service's projections, in a transaction."""
 
 
 @dataclass(frozen=True)
@@ -140,6 +140,7 @@ class Inbox:
         self._holder = holder
         # One session for life, so that a successor knows which transaction to end if this process is killed.
         self._session = database.client.start_session()
+        self._generations: dict[str, int | None] = {}
 
     def close(self) -> None:
         """Give the session back."""
@@ -152,23 +153,31 @@ class Inbox:
         """
         positions = self._database[COLLECTION]
         mine = self._session.session_id["id"]
-        found = positions.find_one({"_id": _position(topic, partition)}) or {}
+        found = positions.find_one({"_id": position_id(topic, partition)}) or {}
         before = found.get("session")
         if before is not None and before != mine:
             self._database.client.admin.command({"killSessions": [{"id": before}]})
         positions.update_one(
-            {"_id": _position(topic, partition)},
+            {"_id": position_id(topic, partition)},
             {
                 "$set": {"session": mine, "holder": self._holder},
-                "$setOnInsert": {"topic": topic, "partition": partition, "offset": 0, "at": instant(self._clock())},
+                "$setOnInsert": {
+                    "topic": topic,
+                    "partition": partition,
+                    "offset": 0,
+                    "generation": generations.live(self._database),
+                    "at": instant(self._clock()),
+                },
             },
             upsert=True,
         )
-        return self.position(topic, partition)
+        held = positions.find_one({"_id": position_id(topic, partition)}) or {}
+        self._generations[position_id(topic, partition)] = held.get("generation")
+        return int(held.get("offset", 0))
 
     def position(self, topic: str, partition: int) -> int:
         """The stored position of a partition."""
-        found = self._database[COLLECTION].find_one({"_id": _position(topic, partition)}, {"offset": 1})
+        found = self._database[COLLECTION].find_one({"_id": position_id(topic, partition)}, {"offset": 1})
         return int(found["offset"]) if found else 0
 
     def apply(self, *batches: Batch) -> None:
@@ -265,8 +274,15 @@ class Inbox:
                 reached("consumer: before commit")
             reached("consumer: after commit")
 
-    def _effects(self, chosen: Iterable[_Item]) -> None:
-        store = self._make_store(self._database, self._session)
+    def _generation(self, chosen: Sequence[_Item]) -> int:
+        """The generation that the positions belong to; those of before a rebuild's swap are taken over anew."""
+        found = {self._generations.get(position_id(item.topic, item.partition)) or 1 for item in chosen}
+        if len(found) > 1:
+            raise PositionMoved("a rebuild has swapped generations")
+        return found.pop()
+
+    def _effects(self, chosen: Sequence[_Item]) -> None:
+        store = self._make_store(self._database, self._session, self._generation(chosen))
         for item in chosen:
             if item.event and item.handler:
                 with bound_contextvars(traceparent=item.event.traceparent):
@@ -290,10 +306,11 @@ class Inbox:
         at = instant(self._clock())
         moves = [
             UpdateOne(
-                {"_id": _position(part.batch.topic, part.batch.partition), "offset": part.began},
+                {"_id": name, "offset": part.began, "generation": self._generations.get(name)},
                 {"$set": {"offset": part.position, "at": at}},
             )
             for part in parts
+            for name in [position_id(part.batch.topic, part.batch.partition)]
         ]
         if self._database[COLLECTION].bulk_write(moves, session=session).matched_count < len(moves):
             raise PositionMoved("a partition is no longer where its batch began")
@@ -334,40 +351,6 @@ def reason_of(error: Exception) -> str:
     return f"{type(error).__name__}{place}"
 
 
-def replays(handlers: Mapping[str, Handler], make_store: MakeStore, clock: Clock) -> WorkHandler:
-    """The work of replaying one dead letter: its handler alone, in one transaction with closing the letter."""
-    known = Handlers(handlers)
-
-    def replay(database: Database[Document], payload: dict[str, Any], _: Progress) -> None:
-        letter = database[deadletters.COLLECTION].find_one({"_id": payload["letter"]})
-        if letter is None or letter["state"] != "open":
-            return
-        try:
-            event = read_event(letter["value"])
-        except Unreadable as unreadable:
-            raise CannotBeDone(f"It is still unreadable: {unreadable}.") from None
-        handler = known.find(event.type)
-        if handler is None:
-            raise CannotBeDone(f"No handler takes {event.type} in this release.")
-
-        def work(session: ClientSession) -> None:
-            store = make_store(database, session)
-            handler(event, store)
-            store.flush()
-            deadletters.close(database, letter["_id"], "replayed", at=clock(), session=session)
-
-        try:
-            transaction(database.client, work)
-        except Exception as error:
-            if isinstance(error, PyMongoError) and passing(error):
-                raise
-            reason = reason_of(error)
-            database[deadletters.COLLECTION].update_one({"_id": letter["_id"]}, {"$set": {"reason": reason}})
-            raise CannotBeDone(f"The handler failed again: {reason}.") from error
-
-    return replay
-
-
 def _newest(items: Iterable[_Item]) -> list[_Item]:
     """The item with the newest event of each aggregate, in the order in which they stand in their partitions."""
     newest: dict[tuple[str, str], _Item] = {}
@@ -383,5 +366,6 @@ def _newest(items: Iterable[_Item]) -> list[_Item]:
     return list(newest.values())
 
 
-def _position(topic: str, partition: int) -> str:
+def position_id(topic: str, partition: int) -> str:
+    """The id of a partition's position."""
     return f"{topic}/{partition}"

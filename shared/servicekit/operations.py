@@ -12,6 +12,8 @@ from servicekit.access import OPERATIONS, allows, caller
 from servicekit.answers import Answer, accepted, answer, no_content, page
 from servicekit.clock import instant
 from servicekit.paging import Paging, page_of
+from servicekit.rebuild import store as rebuilds
+from servicekit.rebuild.routes import Rebuild
 from servicekit.request import now, state, writes
 from servicekit.request import session as request_session
 from servicekit.routing import blueprint as make_blueprint
@@ -83,6 +85,9 @@ class OperationsStatus(Schema):
         fields.Nested(WorkerStatus),
         required=True,
         metadata={"description": "Workers heard of in the last 15 seconds."},
+    )
+    rebuild = fields.Nested(
+        Rebuild, required=True, allow_none=True, metadata={"description": "The rebuild under way; null for none."}
     )
 
 
@@ -166,6 +171,7 @@ def read_status() -> Answer:
             "outbox": status.backlog(held.database),
             "dead_letters": held.database[deadletters.COLLECTION].count_documents({"state": "open"}),
             "workers": status.latest(held.database),
+            "rebuild": rebuilds.under_way(held.database),
         }
     )
 

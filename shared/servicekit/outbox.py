@@ -5,7 +5,9 @@ The relay sends them to Kafka. Rows stay for some days after that, in case the b
 
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -33,6 +35,21 @@ DEPTH = Gauge("acorn_outbox_depth", "Rows of the outbox that were not sent yet (
 OLDEST = Gauge("acorn_outbox_oldest_seconds", "Age of the oldest row of the outbox that was not sent yet.")
 _COUNTED = 100_000
 _SWEPT_AT_ONCE = 1_000
+_closed = ContextVar("outbox_closed", default=False)
+
+
+class Closed(Exception):
+    """An event was to be written where none may be: in a rebuild, whose events were all sent long ago."""
+
+
+@contextmanager
+def closed() -> Iterator[None]:
+    """Refuse every event that this thread would write."""
+    token = _closed.set(True)
+    try:
+        yield
+    finally:
+        _closed.reset(token)
 
 
 def append(
@@ -52,6 +69,8 @@ def append(
     `state` is the whole published state of the aggregate at `version`. `BadEvent` when it breaks its schema: then
     nothing of the transaction may be kept.
     """
+    if _closed.get():
+        raise Closed(f"{type} was to be written while nothing may be sent")
     generation = epoch(database)
     value = make_event(
         type=type,

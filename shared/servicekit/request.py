@@ -14,7 +14,7 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 from werkzeug.exceptions import HTTPException
 
-from servicekit import audit, idempotency
+from servicekit import audit, generations, idempotency
 from servicekit.access import Scope, caller
 from servicekit.auth import Verifier
 from servicekit.clock import Clock, instant, london_today
@@ -51,7 +51,8 @@ class State:
             return
         with self._preparing:
             if not self.prepared:
-                ensure_indexes(self.database, self.indexes)
+                at = generations.live(self.database)
+                ensure_indexes(self.database, generations.indexes_of(self.indexes, at))
                 self.prepared = True
 
 

@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 
@@ -18,13 +19,15 @@ from pymongo import IndexModel
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
-from servicekit import deadletters, engines, events, logs, schedule, status
+from servicekit import deadletters, engines, events, generations, logs, schedule, status
 from servicekit.clock import Clock, utc_now
-from servicekit.consumer import Consumer
+from servicekit.consumer import Consumer, Reading
 from servicekit.ids import new_id
-from servicekit.inbox import Handler, Inbox, MakeStore, passing, replays
+from servicekit.inbox import Handler, Inbox, MakeStore, passing
 from servicekit.mongo import Document, ensure_indexes
+from servicekit.rebuild import job, store
 from servicekit.relay import Relay
+from servicekit.replaying import replays
 from servicekit.schedule import Schedule, WorkHandler
 from servicekit.settings import BadSetting, Settings
 from servicekit.status import Reporter
@@ -68,7 +71,13 @@ class Worker:
         self._stop = Event()
         self._prepared = False
         self._failed = False
-        self._indexes = {**deadletters.INDEXES, **schedule.INDEXES, **status.INDEXES, **(indexes or {})}
+        self._indexes: dict[str, Sequence[IndexModel]] = {
+            **deadletters.INDEXES,
+            **schedule.INDEXES,
+            **status.INDEXES,
+            **store.INDEXES,
+        }
+        self._indexes |= indexes or {}
         due = dict(work or {})
         self._relay = Relay(
             database,
@@ -80,6 +89,8 @@ class Worker:
         self._consumer: Consumer | None = None
         if subscribes and handlers is not None and make_store is not None:
             due[deadletters.REPLAY] = replays(handlers, make_store, clock)
+            read = partial(Reading, tuple(subscribes), settings.kafka)
+            due |= job.work(read, handlers, make_store, indexes=self._indexes, clock=clock)
             self._inbox = Inbox(database, handlers=handlers, make_store=make_store, clock=clock, holder=self.id)
             self._consumer = Consumer(self._inbox, group=database.name, subscribes=subscribes, kafka=settings.kafka)
         self._schedule = Schedule(database, due, holder=self.id, clock=clock)
@@ -164,7 +175,8 @@ class Worker:
         """Make the indexes, waiting for a database that is away."""
         while not self._stop.is_set() and not self._prepared:
             try:
-                ensure_indexes(self._database, self._indexes)
+                at = generations.live(self._database)
+                ensure_indexes(self._database, generations.indexes_of(self._indexes, at))
                 self._prepared = True
             except PyMongoError as error:
                 if not passing(error):

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,17 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 from tests.bench.stage import Measure, Row, Stage, in_turns, paced, percentiles, plain_consumer, wait_for
 
-from servicekit import outbox
+from servicekit import generations, outbox
 from servicekit.clock import utc_now
+from servicekit.consumer import Reading
 from servicekit.events import Event
 from servicekit.ids import new_id
 from servicekit.inbox import Batch, Inbox, Message
-from servicekit.mongo import Document, projection, transaction
+from servicekit.mongo import Document, ensure_indexes, projection, transaction
+from servicekit.rebuild import job
+from servicekit.rebuild import store as rebuilds
 from servicekit.relay import Stream, _producer, publish
+from servicekit.schedule import Schedule
 from servicekit.topics import TopicSpec, connection, create
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "contracts/events/examples/staff.person-joined.v1.json"
@@ -194,27 +199,30 @@ def _rows(topic: str) -> list[Document]:
     rows = []
     for _ in range(BACKLOG):
         key, state = person()
-        value = orjson.dumps(
-            {
-                "specversion": "1.0",
-                "id": new_id(),
-                "source": "/acorn/staff",
-                "type": "staff.person-joined.v1",
-                "subject": key,
-                "time": datetime.now(UTC).isoformat(),
-                "datacontenttype": "application/json",
-                "data": {"epoch": 1, "version": 1, "state": state},
-            }
-        )
-        rows.append({"_id": new_id(), "topic": topic, "key": key, "value": value})
+        rows.append({"_id": new_id(), "topic": topic, "key": key, "value": _published(key, state, 1)})
     return rows
+
+
+def _published(key: str, state: Document, version: int) -> bytes:
+    return orjson.dumps(
+        {
+            "specversion": "1.0",
+            "id": new_id(),
+            "source": "/acorn/staff",
+            "type": "staff.person-joined.v1",
+            "subject": key,
+            "time": datetime.now(UTC).isoformat(),
+            "datacontenttype": "application/json",
+            "data": {"epoch": 1, "version": version, "state": state},
+        }
+    )
 
 
 class Copies:
     """A store that keeps the newest state of each aggregate, as a directory does."""
 
-    def __init__(self, database: Database[Document], session: ClientSession) -> None:
-        self._copies, self._session = database["copies"], session
+    def __init__(self, database: Database[Document], session: ClientSession, generation: int) -> None:
+        self._copies, self._session = database[projection("copies", generation)], session
         self._writes: list[UpdateOne] = []
 
     def put(self, event: Event) -> None:
@@ -254,7 +262,7 @@ def backlog(stage: Stage) -> Sequence[Row]:
         return BACKLOG / seconds
 
     def ours() -> float:
-        for collection in ("copies", "positions"):
+        for collection in (projection("copies"), "positions"):
             database[collection].delete_many({})
         handlers = {"staff.person-*.v1": lambda event, store: store.put(event)}
         inbox = Inbox(database, handlers=handlers, make_store=Copies, clock=utc_now)
@@ -283,6 +291,64 @@ def backlog(stage: Stage) -> Sequence[Row]:
         "parsed, no database"
     )
     return [Row("Listener works off a backlog", us, them, "events/s", note)]
+
+
+REBUILT = 4_000
+VERSIONS = 5
+
+
+def rebuild(stage: Stage) -> Sequence[Row]:
+    """Learning a topic anew, beside consuming it, keeping the newest of each key and inserting that."""
+    create(stage.brokers, [TopicSpec("bench.rebuild", 4)], replication=1)
+    producer = KafkaProducer(bootstrap_servers=stage.kafka.bootstrap, compression_type="gzip", linger_ms=50)
+    people = [person() for _ in range(REBUILT)]
+    for version in range(1, VERSIONS + 1):
+        for key, state in people:
+            producer.send("bench.rebuild", key=key.encode(), value=_published(key, state, version))
+    producer.flush()
+    producer.close()
+    messages = REBUILT * VERSIONS
+    database = stage.database("rebuild")
+    handlers = {"staff.person-*.v1": lambda event, store: store.put(event)}
+    read = partial(Reading, ["bench.rebuild"], stage.brokers)
+    work = job.work(read, handlers, Copies, indexes={projection("copies"): ()}, clock=utc_now)
+    worker = Schedule(database, work, holder="bench", clock=utc_now)
+    ensure_indexes(database, rebuilds.INDEXES)
+
+    def ours() -> float:
+        transaction(database.client, lambda session: rebuilds.ask(database, by="bench", at=utc_now(), session=session))
+        began = time.perf_counter()
+        worker.step()
+        seconds = time.perf_counter() - began
+        if database[projection("copies", generations.live(database))].count_documents({}) != REBUILT:
+            raise SystemExit("the rebuild did not bring back everybody")
+        return messages / seconds
+
+    def plain() -> float:
+        database.drop_collection("plain")
+        consumer = KafkaConsumer(**connection(stage.brokers), enable_auto_commit=False, max_poll_records=2_000)
+        consumer.assign([TopicPartition("bench.rebuild", number) for number in range(4)])
+        consumer.seek_to_beginning()
+        newest: dict[str, bytes] = {}
+        began, count = time.perf_counter(), 0
+        while count < messages:
+            for records in consumer.poll(timeout_ms=1_000).values():
+                count += len(records)
+                newest |= {record.key.decode(): record.value for record in records}
+        database["plain"].insert_many(
+            [{"_id": key, **orjson.loads(value)["data"]["state"]} for key, value in newest.items()]
+        )
+        seconds = time.perf_counter() - began
+        consumer.close(autocommit=False)
+        return messages / seconds
+
+    us, them = in_turns(ROUNDS, ours, plain)
+    note = (
+        f"{REBUILT:,} documents from {messages:,} messages, each read as an event and the newest written through "
+        "the service's handlers, with the swap; plain: consumed by a bare kafka-python, the last of each key inserted "
+        "with one insert_many"
+    )
+    return [Row("Rebuild of a projection", us, them, "messages/s", note)]
 
 
 def write(stage: Stage) -> Sequence[Row]:
@@ -326,4 +392,4 @@ def _rate(act: Callable[[], None], writers: int, each: int = 150) -> Callable[[]
     return measure
 
 
-ROWS: Sequence[Measure] = (hop, write, drain, backlog)
+ROWS: Sequence[Measure] = (hop, write, drain, backlog, rebuild)

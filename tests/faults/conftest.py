@@ -20,8 +20,9 @@ from embedded import kafka as embedded_kafka
 from embedded import mongo as embedded_mongo
 from embedded.processes import free_ports
 from servicekit.events import read_event, use_contracts
+from servicekit.generations import live
 from servicekit.ids import new_id
-from servicekit.mongo import Document, connect
+from servicekit.mongo import Document, connect, projection
 from servicekit.testing import wait_until
 
 HERE = Path(__file__).parent
@@ -144,7 +145,10 @@ class Pair:
 
     def copied(self) -> dict[str, tuple[int, str]]:
         """What the listener knows: version and text of each note."""
-        return {copy["_id"]: (copy["key"][1], copy["text"]) for copy in self.copies["copies"].find()}
+        return {
+            copy["_id"]: (copy["key"][1], copy["text"])
+            for copy in self.copies[projection("copies", live(self.copies))].find()
+        }
 
     def on_topic(self) -> list[tuple[str, int, str]]:
         """Note, version and event id of every committed message, each partition in its order."""

@@ -16,7 +16,7 @@ from pymongo.database import Database
 
 from servicekit import events, outbox
 from servicekit.ids import new_id
-from servicekit.mongo import Document, connect, save_versioned, transaction
+from servicekit.mongo import Document, connect, projection, save_versioned, transaction
 from servicekit.settings import Settings
 from servicekit.topics import TopicSpec
 from servicekit.worker import Worker
@@ -53,9 +53,10 @@ def save(database: Database[Document], note: str, version: int, text: str) -> No
 class Copies:
     """The listener's store: the newest state of each note, and a line for each effect that was committed."""
 
-    def __init__(self, database: Database[Document], session: ClientSession) -> None:
+    def __init__(self, database: Database[Document], session: ClientSession, generation: int) -> None:
         self._database = database
         self._session = session
+        self._collection = projection("copies", generation)
         self._copies: list[UpdateOne] = []
         self._effects: list[InsertOne[Document]] = []
 
@@ -71,7 +72,7 @@ class Copies:
     def flush(self) -> None:
         """Write what was collected."""
         if self._copies:
-            self._database["copies"].bulk_write(self._copies, session=self._session)
+            self._database[self._collection].bulk_write(self._copies, session=self._session)
             self._database["effects"].bulk_write(self._effects, session=self._session)
 
 
@@ -91,7 +92,13 @@ def create_notes() -> Worker:
 
 def create_copies() -> Worker:
     """The worker of the service that listens."""
-    return _worker("copies", subscribes=[topic()], handlers={"notes.note-*.v1": _note_changed}, make_store=Copies)
+    return _worker(
+        "copies",
+        subscribes=[topic()],
+        handlers={"notes.note-*.v1": _note_changed},
+        make_store=Copies,
+        indexes={projection("copies"): ()},
+    )
 
 
 def _write(count: int, say: Callable[[str], object]) -> None:

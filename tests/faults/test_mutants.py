@@ -56,8 +56,8 @@ MUTANTS = (
     Mutant(
         "position stored without comparing it with where the batch began",
         "inbox.py",
-        '{"_id": _position(part.batch.topic, part.batch.partition), "offset": part.began},',
-        '{"_id": _position(part.batch.topic, part.batch.partition)},',
+        '{"_id": name, "offset": part.began, "generation": self._generations.get(name)},',
+        '{"_id": name, "generation": self._generations.get(name)},',
         (f"{EVENTS}/test_consumer_inbox.py",),
     ),
     Mutant(
@@ -73,6 +73,34 @@ MUTANTS = (
         'return {"_id": "relay", "holder": self._holder, "fence": self._fence}',
         'return {"_id": "relay"}',
         (f"{EVENTS}/test_relay_stream.py",),
+    ),
+    Mutant(
+        "generation swapped in before it knows what the live one knows",
+        "rebuild/job.py",
+        "while self._behind(heard):",
+        "while False:",
+        (f"{EVENTS}/test_rebuild.py",),
+    ),
+    Mutant(
+        "generation swapped in before the end of the topics",
+        "rebuild/job.py",
+        "while (behind := self._behind(ends := self._reading.ends())) > 0:",
+        "while (behind := self._behind(ends := self._reading.ends())) < 0:",
+        (f"{EVENTS}/test_rebuild.py",),
+    ),
+    Mutant(
+        "position that belongs to no generation",
+        "inbox.py",
+        '{"_id": name, "offset": part.began, "generation": self._generations.get(name)},',
+        '{"_id": name, "offset": part.began},',
+        (f"{EVENTS}/test_rebuild.py",),
+    ),
+    Mutant(
+        "generation swapped in by an attempt that was overtaken",
+        "rebuild/store.py",
+        'self._mine = {"_id": rebuild, "active": True, "generation": generation}',
+        'self._mine = {"_id": rebuild, "active": True}',
+        (f"{EVENTS}/test_rebuild.py",),
     ),
     Mutant(
         "event written outside the transaction of its effect",

@@ -47,9 +47,11 @@ _LINE = {**_INNER, "judgements": 0, "amendments": 0}
 class Store:
     """What operations and handlers read and write, within the given session if there is one."""
 
-    def __init__(self, database: Database[Document], *, session: ClientSession | None = None) -> None:
+    def __init__(
+        self, database: Database[Document], *, session: ClientSession | None = None, generation: int = 1
+    ) -> None:
         self.people = Directory(database)
-        self.directory = DirectoryStore(database, session)
+        self.directory = DirectoryStore(database, session, generation=generation)
         self._database = database
         self._records = database["records"]
         self._session = session
@@ -166,9 +168,9 @@ class Store:
         )
 
 
-def make_store(database: Database[Document], session: ClientSession | None) -> Store:
-    """The store as the worker opens it, for each batch of events or rows."""
-    return Store(database, session=session)
+def make_store(database: Database[Document], session: ClientSession | None, generation: int = 1) -> Store:
+    """The store as the worker opens it: for rows, or for events over a generation of what was learnt of others."""
+    return Store(database, session=session, generation=generation)
 
 
 def history_filter(person: str, asked: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import requests
 
 from acorn import screen
 from acorn.client import Service
+from acorn.commands.rebuild import told as rebuilding
 from acorn.desk import Desk, for_machines, pass_desk
 from acorn.trouble import Refused, Trouble
 
@@ -132,6 +133,7 @@ def _status(service: Service) -> dict[str, Any]:
         "oldest_seconds": round(told["outbox"]["oldest_seconds"], 1),
         "lag": sum(partition["lag"] for worker in told["workers"] for partition in worker["partitions"]),
         "dead_letters": told["dead_letters"],
+        "note": rebuilding(told["rebuild"]),
     }
     return {**stands, "faults": list(_faults(stands))}
 

@@ -7,7 +7,7 @@ import pytest
 from pymongo.database import Database
 
 from servicekit import deadletters, schedule
-from servicekit.mongo import Document, transaction
+from servicekit.mongo import Document, projection, transaction
 from servicekit.outbox import first_id
 
 pytestmark = pytest.mark.engines
@@ -85,3 +85,46 @@ def test_a_letter_that_is_not_there_is_not_found(client: Any) -> None:
     path = "/v1/operations/dead-letters/0191d5a0-0000-7000-8000-0000000000ff"
     assert client.http.get(path, headers=headers).status_code == 404
     assert client.http.post(f"{path}/replay", headers=headers).status_code == 404
+
+
+@pytest.fixture
+def listens(make: Any) -> Any:
+    """The tiny service, as one that has learnt something of others."""
+    client = make()
+    client.http.application.extensions["acorn"].indexes |= {projection("people"): ()}
+    return client
+
+
+def test_a_rebuild_is_left_to_a_worker_and_can_be_followed(listens: Any, database: Database[Document]) -> None:
+    headers = listens.as_("x", "operations")
+
+    asked = listens.http.post("/v1/operations/rebuilds", headers=headers)
+
+    assert asked.status_code == 202
+    assert (asked.json["state"], asked.json["by"]) == ("waiting", "sign-in:x")
+    assert database[schedule.COLLECTION].count_documents({"kind": "rebuild"}) == 1
+    assert listens.http.get(asked.headers["Location"], headers=headers).json == asked.json
+    assert listens.http.get("/v1/operations/rebuilds", headers=headers).json["items"] == [asked.json]
+    assert listens.http.get("/v1/operations/status", headers=headers).json["rebuild"] == asked.json
+
+
+def test_a_second_rebuild_is_refused_while_the_first_is_under_way(listens: Any) -> None:
+    headers = listens.as_("x", "operations")
+    listens.http.post("/v1/operations/rebuilds", headers=headers)
+
+    refused = listens.http.post("/v1/operations/rebuilds", headers=headers)
+
+    assert refused.status_code == 409
+    assert "under way" in refused.json["detail"]
+
+
+def test_a_service_that_listens_to_nobody_has_nothing_to_rebuild(client: Any) -> None:
+    refused = client.http.post("/v1/operations/rebuilds", headers=client.as_("x", "operations"))
+
+    assert (refused.status_code, refused.json["type"]) == (409, "urn:acorn:problem:nothing-to-rebuild")
+
+
+def test_only_operations_rebuilds(listens: Any) -> None:
+    for role in ("hr", "sil", "ceo", "trustee", "data_protection"):
+        assert listens.http.post("/v1/operations/rebuilds", headers=listens.as_("x", role)).status_code == 403
+        assert listens.http.get("/v1/operations/rebuilds", headers=listens.as_("x", role)).status_code == 403

@@ -364,12 +364,26 @@ WorkerStatus = TypedDict("WorkerStatus", {
     "outbox": "Outbox",
     "relay": "RelayStatus",
 })
+Rebuild = TypedDict("Rebuild", {
+    "id": "str",
+    "state": "str",
+    "generation": "int | None",
+    "messages_read": "int",
+    "messages_expected": "int | None",
+    "dead_letters": "int",
+    "reason": "str | None",
+    "by": "str",
+    "asked_at": "str",
+    "started_at": "str | None",
+    "finished_at": "str | None",
+})
 OperationsStatus = TypedDict("OperationsStatus", {
     "service": "str",
     "at": "str",
     "outbox": "Outbox",
     "dead_letters": "int",
     "workers": "list[WorkerStatus]",
+    "rebuild": "Rebuild | None",
 })
 DeadLetter = TypedDict("DeadLetter", {
     "id": "str",
@@ -408,6 +422,12 @@ DeadLetterShown = TypedDict("DeadLetterShown", {
 })
 Dismissal = TypedDict("Dismissal", {
     "because": "str",
+})
+RebuildPage = TypedDict("RebuildPage", {
+    "items": "list[Rebuild]",
+    "next": "str | None",
+    "previous": "str | None",
+    "total": "Total | None",
 })
 
 
@@ -564,3 +584,18 @@ class Staff(Client):
     def dismiss_dead_letter(self, letter_id: str, body: Dismissal, *, key: str | None = None) -> None:
         """Close a dead letter that needs no replay."""
         self._done("POST", f"/v1/operations/dead-letters/{segment(letter_id)}/dismiss", body=body, key=key)
+
+    def list_rebuilds(self, *, limit: int | None = None, cursor: str | None = None, count: bool | None = None) -> RebuildPage:
+        """The rebuilds of the last 30 days, newest first."""
+        answer: RebuildPage = self._document("GET", "/v1/operations/rebuilds", query={"limit": limit, "cursor": cursor, "count": count})
+        return answer
+
+    def start_rebuild(self, *, key: str | None = None) -> Rebuild:
+        """Have a worker rebuild what this service has learnt of others."""
+        answer: Rebuild = self._document("POST", "/v1/operations/rebuilds", key=key)
+        return answer
+
+    def read_rebuild(self, rebuild_id: str) -> Rebuild:
+        """How far a rebuild is."""
+        answer: Rebuild = self._document("GET", f"/v1/operations/rebuilds/{segment(rebuild_id)}")
+        return answer

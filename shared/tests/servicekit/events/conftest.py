@@ -9,14 +9,19 @@ from typing import Any
 
 import pytest
 from prometheus_client import REGISTRY
-from pymongo import UpdateOne
+from pymongo import IndexModel, UpdateOne
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
+from servicekit import schedule
 from servicekit.events import Event, make_event, use_contracts
+from servicekit.generations import live
 from servicekit.ids import new_id
 from servicekit.inbox import Batch, Inbox, Message
-from servicekit.mongo import Document
+from servicekit.mongo import Document, ensure_indexes, projection
+from servicekit.rebuild import job
+from servicekit.rebuild import store as rebuilds
+from servicekit.schedule import Schedule
 from servicekit.testing import FixedClock
 
 TOPIC = "notes.notes"
@@ -89,8 +94,8 @@ def note(contracts_of_notes: Path) -> MakeNote:
 class Copies:
     """The listener's store: one copy a note, the newest state; and how often each effect took place."""
 
-    def __init__(self, database: Database[Document], session: ClientSession) -> None:
-        self._copies = database["copies"]
+    def __init__(self, database: Database[Document], session: ClientSession, generation: int) -> None:
+        self._copies = database[projection("copies", generation)]
         self._session = session
         self._writes: list[UpdateOne] = []
 
@@ -137,7 +142,7 @@ class Listener:
 
     def copy(self, subject: str) -> Document:
         """The copy of one note."""
-        found = self.database["copies"].find_one({"_id": subject})
+        found = self.database[projection("copies", live(self.database))].find_one({"_id": subject})
         assert found is not None, f"there is no copy of {subject}"
         return found
 
@@ -189,3 +194,19 @@ def counted() -> Callable[..., float]:
         return value
 
     return read
+
+
+REBUILT = {projection("copies"): [IndexModel("state.text")], "owned": [IndexModel("text")]}
+MakeRebuilder = Callable[..., Schedule]
+
+
+@pytest.fixture
+def make_rebuilder(database: Database[Document], clock: FixedClock) -> MakeRebuilder:
+    """Makes workers that rebuild the copies from what `read` brings."""
+    ensure_indexes(database, {**rebuilds.INDEXES, **schedule.INDEXES, **REBUILT})
+
+    def make(read: Any, handlers: Mapping[str, Any] = HANDLERS, make_store: Any = Copies) -> Schedule:
+        work = job.work(read, handlers, make_store, indexes=REBUILT, clock=clock)
+        return Schedule(database, work, holder=new_id(), clock=clock)
+
+    return make

@@ -12,7 +12,7 @@ from pymongo.errors import PyMongoError
 from servicekit.events import Event
 from servicekit.ids import new_id
 from servicekit.inbox import Batch, Message, PositionMoved, passing
-from servicekit.mongo import Document
+from servicekit.mongo import Document, projection
 
 pytestmark = pytest.mark.engines
 MakeNote = Callable[..., bytes]
@@ -28,7 +28,7 @@ class TestConflicts:
         tries = []
 
         class Inserts:
-            def __init__(self, database: Database[Document], session: ClientSession) -> None:
+            def __init__(self, database: Database[Document], session: ClientSession, _: int) -> None:
                 self.database, self.session = database, session
 
             def flush(self) -> None:
@@ -50,7 +50,7 @@ class TestConflicts:
         database["other"].insert_one({"_id": A})
 
         class Inserts:
-            def __init__(self, database: Database[Document], session: ClientSession) -> None:
+            def __init__(self, database: Database[Document], session: ClientSession, _: int) -> None:
                 self.database, self.session = database, session
 
             def flush(self) -> None:
@@ -69,7 +69,7 @@ class TestConflicts:
         dead.hear(note(A))
         session = dead.inbox._session
         session.start_transaction()
-        database["copies"].update_one({"_id": A}, {"$set": {"held": True}}, session=session)
+        database[projection("copies")].update_one({"_id": A}, {"$set": {"held": True}}, session=session)
         database["positions"].update_one({"_id": "notes.notes/0"}, {"$set": {"held": True}}, session=session)
 
         began = time.monotonic()
@@ -99,7 +99,7 @@ class TestConflicts:
 
         assert passing(interrupted.value)
         assert twins[1].copy(A)["key"] == [1, 7]
-        assert database["copies"].count_documents({"_id": B}) == 0
+        assert database[projection("copies")].count_documents({"_id": B}) == 0
         with pytest.raises(PositionMoved):
             twins[0].hear(note(B))
 
@@ -133,7 +133,7 @@ class TestSeveralPartitions:
         with pytest.raises(PositionMoved):
             listener.inbox.apply(one, other)
 
-        assert listener.database["copies"].count_documents({}) == 0
+        assert listener.database[projection("copies")].count_documents({}) == 0
         assert [listener.inbox.position("notes.notes", partition) for partition in (0, 1)] == [0, 5]
 
     def test_poison_of_one_partition_is_put_aside_and_the_others_go_on(self, listener: Any, note: MakeNote) -> None:
@@ -145,7 +145,12 @@ class TestSeveralPartitions:
 
         listener.inbox.apply(one, other, third)
 
-        assert {copy["_id"] for copy in listener.database["copies"].find()} == {*fine, mixed[0], mixed[2], *also}
+        assert {copy["_id"] for copy in listener.database[projection("copies")].find()} == {
+            *fine,
+            mixed[0],
+            mixed[2],
+            *also,
+        }
         assert [(letter["partition"], letter["offset"]) for letter in listener.letters()] == [(1, 1)]
         assert [listener.inbox.position("notes.notes", partition) for partition in (0, 1, 2)] == [2, 3, 1]
 

@@ -11,6 +11,7 @@ from structlog.contextvars import get_contextvars
 from servicekit.events import Event
 from servicekit.ids import new_id
 from servicekit.inbox import Batch, Handlers, Message, PositionMoved, passing
+from servicekit.mongo import projection
 
 pytestmark = pytest.mark.engines
 MakeNote = Callable[..., bytes]
@@ -35,7 +36,7 @@ class TestOneTransaction:
             twin.hear(note(A), note(B), note(C))
 
         assert first.copy(A)["state"]["text"] == "version 2"
-        assert first.database["copies"].count_documents({"_id": C}) == 0
+        assert first.database[projection("copies")].count_documents({"_id": C}) == 0
         assert first.stored_position() == 3
 
     def test_when_the_effect_fails_for_now_the_position_stays(
@@ -52,7 +53,7 @@ class TestOneTransaction:
             listener.hear(note(A))
 
         assert listener.stored_position() == 0
-        assert listener.database["copies"].count_documents({}) == 0
+        assert listener.database[projection("copies")].count_documents({}) == 0
         assert listener.letters() == []
 
     def test_whoever_dies_before_the_commit_leaves_neither_effect_nor_position(
@@ -67,7 +68,7 @@ class TestOneTransaction:
             listener.hear(note(A), b"{")
 
         assert listener.stored_position() == 0
-        assert listener.database["copies"].count_documents({}) == 0
+        assert listener.database[projection("copies")].count_documents({}) == 0
         assert listener.letters() == []
 
     def test_two_twins_with_the_same_messages_have_each_effect_once(
@@ -137,11 +138,11 @@ class TestNewestState:
     def test_replaying_a_whole_topic_ends_where_it_was(self, listener: Any, note: MakeNote) -> None:
         history = [note(A, 1), note(B, 1), note(A, 2), note(B, 2), note(A, 3)]
         listener.hear(*history)
-        before = list(listener.database["copies"].find())
+        before = list(listener.database[projection("copies")].find())
 
         listener.hear(*history)
 
-        assert list(listener.database["copies"].find()) == before
+        assert list(listener.database[projection("copies")].find()) == before
 
 
 class TestTypes:
@@ -152,7 +153,7 @@ class TestTypes:
 
         listener.hear(note(A), note(B, type="notes.note-added.v1"))
 
-        assert listener.database["copies"].distinct("_id") == [B]
+        assert listener.database[projection("copies")].distinct("_id") == [B]
         assert listener.stored_position() == 2
         assert counted("acorn_consumer_skipped_total", reason="unknown_type") == 1
 
@@ -199,7 +200,7 @@ class TestPoison:
 
         listener.hear(note(A), poison, note(C))
 
-        assert {copy["_id"] for copy in listener.database["copies"].find()} == {A, C}
+        assert {copy["_id"] for copy in listener.database[projection("copies")].find()} == {A, C}
         assert listener.stored_position() == 3
         [letter] = listener.letters()
         assert letter["value"] == poison
@@ -236,7 +237,7 @@ class TestPoison:
         listener.hear(*(note(subject, 1, "poison" if at in poisonous else "") for at, subject in enumerate(subjects)))
 
         assert {letter["offset"] for letter in listener.letters()} == poisonous
-        taken = {copy["_id"]: copy["effects"] for copy in listener.database["copies"].find()}
+        taken = {copy["_id"]: copy["effects"] for copy in listener.database[projection("copies")].find()}
         assert taken == {subject: 1 for at, subject in enumerate(subjects) if at not in poisonous}
         assert listener.stored_position() == 40
 

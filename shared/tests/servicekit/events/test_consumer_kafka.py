@@ -18,7 +18,7 @@ from servicekit import consumer as consuming
 from servicekit.consumer import Consumer, Pace
 from servicekit.ids import new_id
 from servicekit.inbox import Batch, Inbox, PositionMoved
-from servicekit.mongo import Document
+from servicekit.mongo import Document, projection
 from servicekit.testing import FixedClock, wait_until
 from servicekit.topics import TopicSpec, connection, create
 
@@ -54,7 +54,7 @@ class Stage:
 
     def copies(self) -> set[str]:
         """Which notes have a copy."""
-        return {copy["_id"] for copy in self.database["copies"].find()}
+        return {copy["_id"] for copy in self.database[projection("copies")].find()}
 
     def position(self, partition: int = 0) -> int:
         """The stored position."""
@@ -171,7 +171,7 @@ class TestFollowing:
         client.assign([TopicPartition(stage.topic, 0)])
         client.commit({TopicPartition(stage.topic, 0): OffsetAndMetadata(1_000, "", -1)})
         client.close(autocommit=False)
-        stage.database["copies"].delete_many({})
+        stage.database[projection("copies")].delete_many({})
         stage.send(stage.note(second))
 
         start()
@@ -196,7 +196,7 @@ class TestFollowing:
             stage.send(stage.note(note), partition=at % PARTITIONS)
 
         wait_until(lambda: stage.copies() == set(notes), seconds=20, what="all are copied")
-        assert {copy["effects"] for copy in stage.database["copies"].find()} == {1}
+        assert {copy["effects"] for copy in stage.database[projection("copies")].find()} == {1}
 
     def test_a_topic_that_is_made_later_is_waited_for(self, stage: Stage, start: Start) -> None:
         later = f"notes.{new_id()}"

@@ -10,9 +10,9 @@ from pymongo.errors import AutoReconnect
 
 from servicekit import deadletters
 from servicekit.deadletters import REPLAY, ask_replay, dismiss, masked, show
-from servicekit.inbox import replays
 from servicekit.mongo import Document, transaction
 from servicekit.problems import Conflict, NotFound
+from servicekit.replaying import replays
 from servicekit.schedule import Schedule
 from servicekit.testing import FixedClock
 
@@ -42,7 +42,7 @@ def worker(database: Database[Document], clock: FixedClock) -> Callable[..., Sch
 class Store:
     """Notes down what a mended handler does."""
 
-    def __init__(self, database: Database[Document], session: Any) -> None:
+    def __init__(self, database: Database[Document], session: Any, _: int) -> None:
         self.database, self.session = database, session
         self.taken: list[Document] = []
 
