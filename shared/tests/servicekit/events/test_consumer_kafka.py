@@ -290,7 +290,7 @@ class TestFaults:
         inbox: Inbox = make_listener().inbox
 
         def forbidden(topic: str, partition: int) -> int:
-            raise OperationFailure("not authorised", 13)
+            raise OperationFailure("a value that no server takes", 2)
 
         inbox.take_over = forbidden  # type: ignore[method-assign]
         consumer: Any = start(inbox=inbox)
