@@ -82,8 +82,10 @@ OUT_OF_REACH = {
         "show_dead_letter": "staff listens to no other service, so it has no dead letters",
         "replay_dead_letter": "staff listens to no other service, so it has no dead letters",
         "dismiss_dead_letter": "staff listens to no other service, so it has no dead letters",
+        "start_rebuild": "staff listens to no other service, so it has nothing to rebuild",
+        "read_rebuild": "staff listens to no other service, so it has no rebuilds",
     },
-    "cpd": {},
+    "cpd": {"read_rebuild": "a rebuild has an id that nobody can choose"},
 }
 FILES = {
     "staff": {"kind": "people", "file": "family_name,given_name,trn\nSent,By,1234567\n"},
@@ -132,6 +134,7 @@ class Target:
             "import_id": trust.imports[self.service],
             "kind": trust.import_kinds[self.service],
             "letter_id": next(self._letters),
+            "rebuild_id": new_id(),
         }
         return {name: value for name, value in values.items() if f"{{{name}}}" in path}
 
