@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from embedded.cluster import SERVICES, Installation, run
+from embedded.cluster import NAMESPACE, RELEASE, SERVICES, Installation, attempt, run
 from embedded.places import ROOT
 from embedded.walks import Step, steps, walk
 from servicekit.testing import allowed
@@ -109,9 +109,11 @@ def give_out_volumes(folder: Path) -> None:
 @pytest.fixture(scope="session")
 def acorn(cluster: None, tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """Acorn as docs/operations.md installs it, with the demo trust."""
-    walk(installing(), os.environ)
     made = Installation()
-    run("acorn", "demo", "load", **made.terminal(tmp_path_factory.mktemp("home")))
+    # A run that was interrupted leaves its installation: the next one goes on with it.
+    if attempt("helm", "status", RELEASE, "--namespace", NAMESPACE)[0] != 0:
+        walk(installing(), os.environ)
+        run("acorn", "demo", "load", **made.terminal(tmp_path_factory.mktemp("home")))
     return made
 
 
