@@ -149,6 +149,7 @@ class Installation:
         """The people whose version in cpd is not the one in staff, with both."""
         with self.mongodb() as client:
             owned = {one["_id"]: one["version"] for one in client["acorn_staff"]["people"].find({}, {"version": 1})}
-            live = max(name for name in client["acorn_cpd"].list_collection_names() if name.startswith("people.g"))
-            known = {one["_id"]: one["version"] for one in client["acorn_cpd"][live].find({}, {"version": 1})}
+            generation = (client["acorn_cpd"]["meta"].find_one({"_id": "generations"}) or {}).get("live", 1)
+            learnt = client["acorn_cpd"][f"people.g{generation}"]
+            known = {one["_id"]: one["version"] for one in learnt.find({}, {"version": 1})}
         return {id_: (version, known.get(id_)) for id_, version in owned.items() if known.get(id_) != version}

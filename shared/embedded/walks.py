@@ -28,10 +28,10 @@ class Step:
     shown: str
 
 
-def steps(text: str) -> list[Step]:
-    """The commands in the fenced console blocks of a Markdown text, in order."""
+def steps(text: str, kind: str = "console") -> list[Step]:
+    """The commands in the fenced blocks of this kind in a Markdown text, in order."""
     found = []
-    for block in re.findall(r"^```console\n(.*?)^```$", text, re.DOTALL | re.MULTILINE):
+    for block in re.findall(rf"^```{kind}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE):
         for command, shown in re.findall(r"^\$ ((?:.*\\\n)*.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE):
             found.append(Step(command, shown.rstrip()))
     return found

@@ -97,6 +97,7 @@ def create(
     _refuse(app)
     health.expose(app, state)
     metrics.expose(app)
+    metrics.tell_build(name)
     made = openapi.document(
         app,
         name=name,

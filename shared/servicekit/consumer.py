@@ -22,6 +22,10 @@ from servicekit.status import Standing
 
 LAG = Gauge("acorn_consumer_lag_messages", "Messages that wait to be handled, of the partitions of this worker.")
 LAG_SECONDS = Gauge("acorn_consumer_lag_seconds", "Age of the newest message handled, while others wait; else 0.")
+AGE = Gauge(
+    "acorn_directory_age_seconds",
+    "Time since this worker last had handled all that was published on the topics it listens to.",
+)
 RETRIES = Counter("acorn_consumer_retries_total", "Batches tried again, by why.", ["reason"])
 REBUILT = Counter("acorn_consumer_rebuilt_total", "Times the Kafka client was thrown away and made anew.", ["reason"])
 _log = log(__name__)
@@ -66,11 +70,20 @@ class Consumer:
         self._pace = pace
         self._patience = pace.unassigned
         self._following: _Following | None = None
+        self._began = time()
+        AGE.set_function(self._age)
 
     def standing(self) -> list[Standing]:
         """Where each partition of this worker stood when it was last measured; for another thread to ask."""
         following = self._following
         return list(following.standing) if following else []
+
+    def _age(self) -> float:
+        """Since when this worker may have missed something, in seconds: its start, if it was never caught up."""
+        following = self._following
+        if following is not None and following.caught_up:
+            self._began = following.caught_up
+        return time() - self._began
 
     def run(self, stop: Event) -> None:
         """Follow until told to stop. Outages of Kafka and MongoDB are waited for; a broken client is made anew."""
@@ -152,6 +165,7 @@ class _Following:
         self._failures = 0
         self.assigned = False
         self.standing: tuple[Standing, ...] = ()
+        self.caught_up = 0.0
 
     def run(self, stop: Event) -> None:
         """Poll and hand over until told to stop; `_Unusable` or a `KafkaError` when the client is no good."""
@@ -246,6 +260,8 @@ class _Following:
         self.standing = tuple(standing)
         LAG.set(sum(each.lag for each in standing))
         LAG_SECONDS.set(behind)
+        if assignment and not any(each.lag for each in standing):
+            self.caught_up = now
         if behind and self._measured - self._brought > self._pace.stalled:
             raise _Unusable("stalled")
 

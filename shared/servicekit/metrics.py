@@ -1,7 +1,9 @@
 """Rate, errors and duration of requests, labelled by route template and never by path."""
 
+from importlib.metadata import PackageNotFoundError, version
+
 from flask import Flask, Response, request
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Counter, Histogram, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Counter, Gauge, Histogram, generate_latest
 
 from servicekit.access import PUBLIC, allows
 
@@ -12,7 +14,17 @@ DURATION = Histogram(
     ["route", "method"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
+BUILD = Gauge("acorn_build_info", "1: which service this is, and in which version.", ["service", "version"])
 REFUSED = Counter("acorn_http_refused_total", "Requests refused because of how they arrived.", ["status"])
+
+
+def tell_build(service: str) -> None:
+    """Say which service this process is of, and in which version."""
+    try:
+        built = version(f"acorn-{service}")
+    except PackageNotFoundError:  # a service of a test's own
+        built = "unknown"
+    BUILD.labels(service, built).set(1)
 
 
 def route_template() -> str:

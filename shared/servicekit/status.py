@@ -12,6 +12,7 @@ from pymongo.errors import PyMongoError
 
 from servicekit import engines, lease, outbox
 from servicekit.clock import instant, utc_now
+from servicekit.figures import Figures
 from servicekit.logs import log
 from servicekit.mongo import Document, outage
 from servicekit.orphans import Orphans
@@ -50,11 +51,13 @@ class Reporter:
         worker: str,
         service: str,
         standing: Callable[[], Sequence[Standing]],
+        figures: Figures | None = None,
     ) -> None:
         self._database = database
         self._worker = worker
         self._service = service
         self._standing = standing
+        self._figures = figures
         # The machine's clock throughout: ids of rows are made by it too.
         self._started = instant(utc_now())
         self._swept = monotonic()
@@ -65,6 +68,8 @@ class Reporter:
         while not stop.is_set():
             try:
                 self.report()
+                if self._figures:
+                    self._figures.measure()
                 self._orphans.end()
                 if monotonic() - self._swept > _SWEEPING.total_seconds():
                     self.sweep()

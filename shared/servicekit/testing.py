@@ -120,9 +120,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # kafka-python reads its schemas by a function that Python 3.11 and 3.12 call deprecated, and 3.13 no more.
     config.addinivalue_line("filterwarnings", "ignore:(read|open)_text is deprecated:DeprecationWarning")
     chosen = choice(os.environ.get(ENGINES, ""))
-    allowed.update(
-        host for address in chosen.values() for host in re.findall(r"(?:^|[/@,])([\w.-]+)(?::\d+)", address)
-    )
+    allowed.update(host for address in chosen.values() for host in re.findall(r"(?:^|[/@,])([\w.-]+)(?::\d+)", address))
     _close_network()
 
 

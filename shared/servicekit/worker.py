@@ -19,9 +19,10 @@ from pymongo import IndexModel
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
-from servicekit import deadletters, engines, events, generations, logs, schedule, status
+from servicekit import deadletters, engines, events, generations, logs, metrics, schedule, status
 from servicekit.clock import Clock, utc_now
 from servicekit.consumer import Consumer, Reading
+from servicekit.figures import Count, Figures, none
 from servicekit.ids import new_id
 from servicekit.inbox import Handler, Inbox, MakeStore, passing
 from servicekit.mongo import Document, ensure_indexes
@@ -54,12 +55,14 @@ class Worker:
         make_store: MakeStore | None = None,
         work: Mapping[str, WorkHandler] | None = None,
         indexes: Mapping[str, Sequence[IndexModel]] | None = None,
+        count: Count = none,
         clock: Clock = utc_now,
     ) -> None:
         """Wire the worker; nothing is connected before `run`.
 
         `topics` are those that the service owns, `subscribes` those that it listens to, `handlers` what it does with
-        their events, through the store that `make_store` opens for each batch. `work` does what is due, by kind.
+        their events, through the store that `make_store` opens for each batch. `work` does what is due, by kind;
+        `count` counts what the service holds.
         """
         if subscribes and (handlers is None or make_store is None):
             raise ValueError(f"{name} subscribes to topics and has no handlers or no store for them")
@@ -99,12 +102,14 @@ class Worker:
             worker=self.id,
             service=name,
             standing=self._consumer.standing if self._consumer else list,
+            figures=Figures(database, count, clock),
         )
 
     def run(self) -> int:
         """Work until SIGTERM or SIGINT, finish what is in hand, and answer the exit code: 1 when a thread broke."""
         logs.configure(self.settings.log_level, self.name, "worker")
         events.use_contracts(self.settings.contracts)
+        metrics.tell_build(self.name)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self.stop())
         try:

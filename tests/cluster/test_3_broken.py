@@ -56,7 +56,7 @@ def test_people_go_on_once_mongodb_is_back_and_every_acknowledged_change_is_ther
     # then people were told, and no process was started again because of it
     assert not [failure for failure in load.failures if " 500 " in failure]
     load.nothing_is_lost()
-    assert all(ready(pod) for name in ("staff", "cpd", "portal") for pod in pods(name=name))
+    assert all(ready(pod) for name in ("staff", "cpd", "portal") for pod in pods(name=name, component="web"))
 
 
 def test_workers_grow_to_three_and_shrink_to_one_without_lost_or_doubled_effects(acorn: Installation) -> None:

@@ -7,7 +7,7 @@ from flask import Flask
 from acorn_cpd.handlers import HANDLERS
 from acorn_cpd.imports import KINDS
 from acorn_cpd.routes import BLUEPRINTS
-from acorn_cpd.store import INDEXES, TOPIC, make_store
+from acorn_cpd.store import INDEXES, TOPIC, count_figures, make_store
 from directory import Directory
 from directory.scope import Scope
 from servicekit import imports
@@ -58,5 +58,6 @@ def create_worker(settings: Settings | None = None, *, clock: Clock = utc_now) -
         make_store=make_store,
         work={"import": imports.work(KINDS, make_store, clock=clock)},
         indexes=chassis_indexes(_INDEXES),
+        count=count_figures,
         clock=clock,
     )

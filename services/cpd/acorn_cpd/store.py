@@ -1,6 +1,7 @@
 """The service's documents in MongoDB: the records that it owns, and what it has learnt of people."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from pymongo import IndexModel
@@ -12,9 +13,9 @@ from acorn_cpd.model.record import Record
 from acorn_cpd.model.vocabulary import State
 from directory import Directory, DirectoryStore
 from directory import indexes as directory_indexes
-from servicekit import outbox
+from servicekit import generations, outbox
 from servicekit.documents import from_document, to_document
-from servicekit.mongo import Document, save_versioned
+from servicekit.mongo import Document, projection, save_versioned
 from servicekit.paging import Page, Paging, page_of
 from servicekit.problems import NotFound, StaleVersion
 
@@ -39,6 +40,8 @@ INDEXES: dict[str, Sequence[IndexModel]] = {
 }
 
 _PAGE = 500
+_LATEST = 10_000
+_COUNTED = 100_000
 # What a store holds and nobody reads.
 _INNER = {"shape": 0, "imported": 0}
 _LINE = {**_INNER, "judgements": 0, "amendments": 0}
@@ -166,6 +169,37 @@ class Store:
                 ]
             )
         )
+
+
+def count_figures(database: Database[Document], _today: date) -> dict[str, int]:
+    """CPD in figures: all records, those that wait for somebody, and those of people whom nobody has told us of.
+
+    Each is bounded: waiting ones are counted to 100,000, unknown people looked for among the latest 10,000 records.
+    """
+    records = database["records"]
+    latest: list[Document] = [
+        {"$sort": {"_id": -1}},
+        {"$limit": _LATEST},
+        {"$group": {"_id": "$person", "n": {"$sum": 1}}},
+    ]
+    known = {
+        "from": projection("people", generations.recent(database)),
+        "localField": "_id",
+        "foreignField": "_id",
+        "as": "known",
+    }
+    unknown: list[Document] = [
+        {"$lookup": known},
+        {"$match": {"known": []}},
+        {"$group": {"_id": None, "n": {"$sum": "$n"}}},
+    ]
+    found = next(records.aggregate([*latest, *unknown]), {"n": 0})
+    return {
+        "records": records.estimated_document_count(),
+        "records_declared": records.count_documents({"state": State.DECLARED.value}, limit=_COUNTED),
+        "records_queried": records.count_documents({"state": State.QUERIED.value}, limit=_COUNTED),
+        "orphan_records": found["n"],
+    }
 
 
 def make_store(database: Database[Document], session: ClientSession | None, generation: int = 1) -> Store:

@@ -69,6 +69,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     assets.expose(app, settings)
     health.expose(app, state)
     metrics.expose(app)
+    metrics.tell_build("portal")
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     return app

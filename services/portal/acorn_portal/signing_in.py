@@ -16,6 +16,7 @@ from authlib.integrations.base_client.errors import MismatchingStateError
 from authlib.integrations.flask_client import OAuth
 from flask import Flask, current_app, request, session
 from joserfc.errors import JoseError
+from prometheus_client import Counter
 from werkzeug.wrappers import Response
 
 from acorn_portal.clients.calling import NotSignedIn
@@ -25,6 +26,9 @@ from acorn_portal.settings import Settings
 from servicekit.auth import ALGORITHMS, LEEWAY_SECONDS
 from servicekit.logs import log
 
+SIGN_INS = Counter(
+    "acorn_portal_sign_ins_total", "Sign-ins that came back from the identity provider, and how.", ["outcome"]
+)
 _log = log(__name__)
 _TIMEOUT = 5
 _EARLY_SECONDS = 20
@@ -167,8 +171,10 @@ def finish() -> str:
             raise ValueError("nobody signed in")
         sign_in = {"id": secrets.token_urlsafe(16), "subject": subject, **_tokens(token)}
     except _WENT_WRONG as error:
+        SIGN_INS.labels("failed").inc()
         _log.info("a sign-in was not completed", error=type(error).__name__)
         raise NotPossible(_reason(error)) from error
+    SIGN_INS.labels("completed").inc()
     kept = session.get("kept")
     session.clear()
     if isinstance(session, Session):

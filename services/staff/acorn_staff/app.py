@@ -6,7 +6,15 @@ from flask import Flask
 
 from acorn_staff.imports import KINDS
 from acorn_staff.routes import BLUEPRINTS
-from acorn_staff.store import INDEXES, ORGANISATIONS, ORGANISATIONS_TOPIC, PEOPLE, PEOPLE_TOPIC, Store
+from acorn_staff.store import (
+    INDEXES,
+    ORGANISATIONS,
+    ORGANISATIONS_TOPIC,
+    PEOPLE,
+    PEOPLE_TOPIC,
+    Store,
+    count_figures,
+)
 from directory import Directory
 from directory.scope import Scope
 from servicekit import imports
@@ -54,5 +62,6 @@ def create_worker(settings: Settings | None = None, *, clock: Clock = utc_now) -
         topics=(TopicSpec(PEOPLE_TOPIC, partitions=24), TopicSpec(ORGANISATIONS_TOPIC, partitions=6)),
         work={"import": imports.work(KINDS, lambda database, session: Store(database, session=session), clock=clock)},
         indexes={**INDEXES, **imports.INDEXES},
+        count=count_figures,
         clock=clock,
     )

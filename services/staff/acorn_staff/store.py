@@ -272,6 +272,16 @@ class Store:
         )
 
 
+def count_figures(database: Database[Document], today: date) -> dict[str, int]:
+    """The trust in figures: employees with an appointment today, academies that are its members."""
+    day = today.isoformat()
+    in_force = {"$elemMatch": {"from": {"$lte": day}, "$or": [{"to": None}, {"to": {"$gte": day}}]}}
+    return {
+        "people_employed": database[PEOPLE].count_documents({"kind": "employee", "appointments": in_force}),
+        "academies": database[ORGANISATIONS].count_documents({"kind": "academy", "membership": "member"}),
+    }
+
+
 def _found_by(kept: Person | Organisation) -> Document:
     """What an aggregate is searched and sorted by: beside its document's own fields, and never served."""
     if isinstance(kept, Organisation):
