@@ -2,7 +2,7 @@
 
 from importlib.metadata import PackageNotFoundError, version
 
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, request
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Counter, Gauge, Histogram, generate_latest
 
 from servicekit.access import PUBLIC, allows
@@ -49,4 +49,7 @@ def expose(app: Flask) -> None:
     @app.get("/metrics")
     @allows(PUBLIC)
     def metrics() -> Response:
+        # Whoever watches asks the pod itself; what came through an ingress is from outside.
+        if "X-Forwarded-For" in request.headers:
+            abort(404)
         return Response(generate_latest(REGISTRY), content_type=CONTENT_TYPE_LATEST)
