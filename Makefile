@@ -16,7 +16,7 @@ ELSEWHERE := images or charts or cluster
 # The targets share .venv.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run clean-data engines venv lint types test test-rest test-all images test-cluster bench docs lock clean
+.PHONY: help run clean-data engines venv lint types test test-rest test-all images charts test-cluster bench docs lock clean
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ test-all: test test-rest ## All tests
 
 images: .venv/.dev engines ## Build the images of the services and of a trial's engines (TAG=..., BASE=...)
 	$(BIN)/python docker/build.py $(if $(TAG),--tag $(TAG)) $(if $(BASE),--base $(BASE))
+
+charts: .venv/.dev ## Check the charts: lint, their own suites, Kubernetes' schemas; needs helm or ACORN_CLUSTER_KIT
+	$(BIN)/pytest -m charts $(PYTEST)
 
 test-cluster: images ## Install, use, break and upgrade Acorn on a real Kubernetes cluster
 	$(BIN)/pytest -m cluster -p no:randomly $(PYTEST)
