@@ -7,7 +7,7 @@ LOCKS := requirements/services.txt requirements/engines.txt
 PACKAGES := $(wildcard shared/pyproject.toml services/*/pyproject.toml)
 BOOTSTRAP := shared/embedded/bootstrap.py
 # What is type-checked, each line at once: folders of tests have files of the same name, so each is checked by itself.
-SOURCES := shared $(wildcard services/*/acorn_*) docker conftest.py
+SOURCES := shared $(wildcard services/*/acorn_*) docker conftest.py charts
 TESTS := tests $(wildcard services/*/tests)
 # Tests by their markers: those that take long, and those that need docker, helm or a cluster.
 REST := faults or keycloak or browser
@@ -16,7 +16,7 @@ ELSEWHERE := images or charts or cluster
 # The targets share .venv.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run clean-data engines venv lint types test test-rest test-all images charts test-cluster bench docs lock clean
+.PHONY: help run clean-data engines venv lint types test test-rest test-all images test-images charts test-cluster bench docs lock clean
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ test-all: test test-rest ## All tests
 images: .venv/.dev engines ## Build the images of the services and of a trial's engines (TAG=..., BASE=...)
 	$(BIN)/python docker/build.py $(if $(TAG),--tag $(TAG)) $(if $(BASE),--base $(BASE))
 
+test-images: images ## Look into the images, and run tests on engines in containers
+	$(BIN)/pytest -m images -p no:randomly $(PYTEST)
+
 charts: .venv/.dev ## Check the charts: lint, their own suites, Kubernetes' schemas; needs helm or ACORN_CLUSTER_KIT
 	$(BIN)/pytest -m charts $(PYTEST)
 
@@ -59,8 +62,9 @@ test-cluster: images ## Install, use, break and upgrade Acorn on a real Kubernet
 bench: .venv/.dev engines ## Measure, and write docs/benchmarks.md
 	$(BIN)/python tests/bench/run.py
 
-docs: .venv/.dev ## Write again what is generated: contracts/openapi, docs/events.md, docs/settings.md
+docs: .venv/.dev ## Write again what is generated: contracts/openapi, docs/events.md, docs/settings.md, dashboards
 	$(BIN)/python -m servicekit.generate
+	$(BIN)/python charts/dashboards.py
 
 lock: .venv/.run ## Choose and pin packages and Kafka's jars again, with hashes (needs uv)
 	@command -v uv > /dev/null || { echo "make lock needs uv, which pip installs: pip install uv" >&2; exit 1; }

@@ -10,11 +10,12 @@ import select
 import shutil
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
 from embedded import kafka, mongo
-from embedded.processes import EngineFailed, Process, free_ports
+from embedded.processes import EngineFailed, free_ports
 
 
 def main(name: str, folder: Path, pid: int) -> None:
@@ -25,27 +26,33 @@ def main(name: str, folder: Path, pid: int) -> None:
     signal.signal(signal.SIGTERM, _leave)
     owner = os.pidfd_open(pid)
     try:
-        process, address = _start(name, folder / name, folder / f"{name}.log")
+        stop, pid_of_engine, address = _start(name, folder / name, folder / f"{name}.log")
     except Exception as failure:
         # Whoever waits for the file must hear of it, whatever it was.
         _say(folder, name, {"error": str(failure) if isinstance(failure, EngineFailed) else repr(failure)})
         raise
     try:
-        _say(folder, name, {"address": address, "keeper": os.getpid(), "pid": process.pid})
+        _say(folder, name, {"address": address, "keeper": os.getpid(), "pid": pid_of_engine})
         select.select([owner], [], [])
     finally:
         # The data goes with it: there is nothing to save.
-        process.kill()
+        stop()
         shutil.rmtree(folder / name, ignore_errors=True)
         (folder / f"{name}.json").unlink(missing_ok=True)
 
 
-def _start(name: str, data: Path, log: Path) -> tuple[Process, str]:
+def _start(name: str, data: Path, log: Path) -> tuple[Callable[[], object], int, str]:
+    """How to stop it, its process (0 for one in a container), its address."""
+    if os.environ.get("ACORN_TEST_ENGINES") == "containers":
+        from embedded import containers  # noqa: PLC0415 - few have docker, and its client takes its time to load
+
+        container, address = containers.start(name)
+        return container.stop, 0, address
     if name == "mongodb":
         mongodb = mongo.run(data, log, *free_ports(1), expiry=False)
-        return mongodb.process, mongodb.uri
+        return mongodb.process.kill, mongodb.process.pid, mongodb.uri
     broker = kafka.run(data, log, *free_ports(2))
-    return broker.process, broker.bootstrap
+    return broker.process.kill, broker.process.pid, broker.bootstrap
 
 
 def _say(folder: Path, name: str, document: dict[str, str | int]) -> None:

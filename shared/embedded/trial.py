@@ -1,7 +1,7 @@
 """One engine of a trial, in a container: `python -m embedded.trial mongodb|kafka|sign-in`.
 
 The same binaries as `make run` has, with their data in /data. They ask for no password: for trying Acorn out, never for
-a trust's data. `ACORN_TRIAL_HOST` is the name by which the others reach Kafka. The sign-in needs `ACORN_OIDC_ISSUER`,
+a trust's data. `ACORN_TRIAL_HOST` (and `ACORN_TRIAL_PORT`) is where the others reach Kafka. The sign-in needs `ACORN_OIDC_ISSUER`,
 its own address as browsers and services reach it, and `ACORN_TRIAL_REDIRECTS`, the portals that it may send people to.
 """
 
@@ -38,10 +38,11 @@ def mongodb() -> Process:
 def broker() -> Process:
     """A Kafka of one node; it speaks to itself on loopback, and to the others by the name that they know it by."""
     host = os.environ.get("ACORN_TRIAL_HOST", "localhost")
+    port = os.environ.get("ACORN_TRIAL_PORT", str(KAFKA_PORT))
     inner, controller = KAFKA_PORT + 1, KAFKA_PORT + 2
     outside = {
         "listeners": f"PLAINTEXT://127.0.0.1:{inner},CONTROLLER://127.0.0.1:{controller},CLIENTS://0.0.0.0:{KAFKA_PORT}",
-        "advertised.listeners": f"PLAINTEXT://127.0.0.1:{inner},CLIENTS://{host}:{KAFKA_PORT}",
+        "advertised.listeners": f"PLAINTEXT://127.0.0.1:{inner},CLIENTS://{host}:{port}",
         "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,CLIENTS:PLAINTEXT",
         "inter.broker.listener.name": "PLAINTEXT",
     }

@@ -1,6 +1,7 @@
 """The pytest plugin of the repository: real engines, an empty database a test, a clock to set, real signed tokens.
 
 `ACORN_TEST_ENGINES` chooses the engines: unset or `embedded` starts them on free ports, once a pytest run;
+`containers` starts them in containers, from the trial image of `make images`;
 `mongodb=<uri> kafka=<host:port>` uses what is there (a MongoDB that expires nothing: `ttlMonitorEnabled=false`, since
 tests live by a clock of their own). No test reaches beyond this machine but to these addresses, and to those
 that a folder's conftest adds to `allowed`.
@@ -101,14 +102,9 @@ def _missing(reason: str) -> None:
 
 
 def choice(text: str) -> Mapping[str, str]:
-    """Read ACORN_TEST_ENGINES: the addresses by engine, empty for embedded; `UsageError` for anything else."""
-    if text in ("", "embedded"):
+    """Read ACORN_TEST_ENGINES: the addresses by engine, empty for those that we start; `UsageError` for anything else."""
+    if text in ("", "embedded", "containers"):
         return {}
-    if text == "containers":
-        raise pytest.UsageError(
-            f"{ENGINES}=containers is not there yet (it comes with Kubernetes): leave it unset for embedded engines, "
-            "or name yours: mongodb=<uri> kafka=<host:port>."
-        )
     chosen = dict(part.partition("=")[::2] for part in text.split())
     if not all(name in _NAMES and address for name, address in chosen.items()):
         raise pytest.UsageError(f"{ENGINES} is {text!r}; write mongodb=<uri> kafka=<host:port>, or embedded.")

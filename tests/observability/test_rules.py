@@ -1,10 +1,8 @@
 """Alerts: each fires and keeps still as its tests say, and has a page for whoever is on call."""
 
-import os
 import re
-import shutil
-import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -15,28 +13,17 @@ TESTS = sorted((ROOT / "charts" / "platform" / "rules-tests").glob("*.yaml"))
 RUNBOOKS = ROOT / "docs" / "runbooks"
 
 
-def promtool(*arguments: str | Path) -> str:
-    """What promtool says; it comes with Debian's package prometheus."""
-    if shutil.which("promtool") is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("promtool is missing: install the package prometheus.", pytrace=False)
-        pytest.skip("promtool is missing (Debian and Ubuntu: the package prometheus)")
-    done = subprocess.run(["promtool", *arguments], capture_output=True, text=True, check=False, timeout=60)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
 def alerts() -> list[dict[str, object]]:
     """Every alert of the rules."""
     groups = [group for file in RULES for group in yaml.safe_load(file.read_text())["groups"]]
     return [rule for group in groups for rule in group["rules"] if "alert" in rule]
 
 
-def test_the_rules_are_rules() -> None:
+def test_the_rules_are_rules(promtool: Any) -> None:
     assert "SUCCESS" in promtool("check", "rules", *RULES)
 
 
-def test_each_alert_fires_and_keeps_still_as_its_tests_say() -> None:
+def test_each_alert_fires_and_keeps_still_as_its_tests_say(promtool: Any) -> None:
     assert "SUCCESS" in promtool("test", "rules", *TESTS)
 
 
