@@ -1,8 +1,9 @@
 """One engine of a trial, in a container: `python -m embedded.trial mongodb|kafka|sign-in`.
 
 The same binaries as `make run` has, with their data in /data. They ask for no password: for trying Acorn out, never for
-a trust's data. `ACORN_TRIAL_HOST` (and `ACORN_TRIAL_PORT`) is where the others reach Kafka. The sign-in needs `ACORN_OIDC_ISSUER`,
-its own address as browsers and services reach it, and `ACORN_TRIAL_REDIRECTS`, the portals that it may send people to.
+a trust's data. `ACORN_TRIAL_HOST` (and `ACORN_TRIAL_PORT`) is where the others reach Kafka. The sign-in needs
+`ACORN_OIDC_ISSUER`, its own address as browsers and services reach it, and `ACORN_TRIAL_REDIRECTS`, the portals that it
+may send people to.
 """
 
 import os

@@ -102,7 +102,7 @@ def _missing(reason: str) -> None:
 
 
 def choice(text: str) -> Mapping[str, str]:
-    """Read ACORN_TEST_ENGINES: the addresses by engine, empty for those that we start; `UsageError` for anything else."""
+    """Read ACORN_TEST_ENGINES: addresses by engine, empty for those that we start; `UsageError` for anything else."""
     if text in ("", "embedded", "containers"):
         return {}
     chosen = dict(part.partition("=")[::2] for part in text.split())

@@ -190,6 +190,25 @@ def test_no_object_holds_a_secret(values: str) -> None:
                 assert "secretKeyRef" in variable["valueFrom"], f"{name}: {variable['name']}"
 
 
+@pytest.mark.parametrize("chart", ["service", "platform"])
+def test_the_page_of_a_chart_lists_its_values(chart: str) -> None:
+    """As helm-docs writes it: `helm-docs --chart-search-root charts --sort-values-order file`."""
+    values = yaml.safe_load((CHARTS / chart / "values.yaml").read_text())
+    page = (CHARTS / chart / "README.md").read_text()
+    for name in leaves(values):
+        listed = [name.rsplit(".", cut)[0] for cut in range(name.count(".") + 1)]
+        assert any(f"\n| {one} |" in page for one in listed), name
+
+
+def leaves(values: dict[str, Any], before: str = "") -> list[str]:
+    """The full names of all values that are no groups."""
+    found: list[str] = []
+    for name, value in values.items():
+        full = f"{before}{name}"
+        found += leaves(value, f"{full}.") if isinstance(value, dict) and value else [full]
+    return found
+
+
 def test_the_versions_are_those_of_the_packages() -> None:
     packages = {
         re.search(r'^version = "(.+)"$', file.read_text(), re.MULTILINE).group(1)  # type: ignore[union-attr]

@@ -79,7 +79,8 @@ def test_it_has_its_own_code_the_contracts_and_no_other_service(service: str) ->
     asked = (
         "import importlib.util as u, pathlib; "
         f"print(bool(u.find_spec('acorn_{service}')), [m for m in {others} if u.find_spec(m)], "
-        "len(list(pathlib.Path('contracts/events').glob('*.json'))) > 5, pathlib.Path('docker/gunicorn.conf.py').is_file())"
+        "len(list(pathlib.Path('contracts/events').glob('*.json'))) > 5, "
+        "pathlib.Path('docker/gunicorn.conf.py').is_file())"
     )
     assert inside(service, asked) == "True [] True True"
 
@@ -106,7 +107,10 @@ def test_its_labels_say_what_it_is(service: str) -> None:
 def test_the_bill_of_materials_lists_what_is_installed(service: str) -> None:
     made = json.loads((ROOT / "build" / "images" / f"acorn-{service}.cdx.json").read_text())
     listed = {(one["name"].lower(), one["version"]) for one in made["components"]}
-    asked = "import json; from importlib.metadata import distributions as d; print(json.dumps([(x.name.lower(), x.version) for x in d()]))"
+    asked = (
+        "import json; from importlib.metadata import distributions as d; "
+        "print(json.dumps([(x.name.lower(), x.version) for x in d()]))"
+    )
     assert made["bomFormat"] == "CycloneDX"
     assert listed == {tuple(one) for one in json.loads(inside(service, asked))}
 
