@@ -39,9 +39,10 @@ class Figures:
 
     def measure(self) -> None:
         """Count, unless that was done within `EVERY`."""
-        if self._counted is not None and monotonic() - self._counted < EVERY.total_seconds():
+        now = monotonic()
+        if self._counted is not None and now - self._counted < EVERY.total_seconds():
             return
-        self._counted = monotonic()
+        self._counted = now
         OPEN.set(self._database[deadletters.COLLECTION].count_documents({"state": "open"}, limit=_COUNTED))
         for name, value in self._count(self._database, london_today(self._clock())).items():
             FIGURES.labels(name).set(value)

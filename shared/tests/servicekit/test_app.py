@@ -350,6 +350,11 @@ def test_a_request_carries_its_trace(client: Any) -> None:
     assert client.http.get("/v1/whoami", headers=headers).headers["X-Request-Id"] == trace
 
 
+def test_metrics_answer_nobody_who_comes_through_an_ingress(client: Any) -> None:
+    assert client.http.get("/metrics").status_code == 200
+    assert client.http.get("/metrics", headers={"X-Forwarded-For": "203.0.113.7"}).status_code == 404
+
+
 def test_metrics_name_the_route_and_never_the_path(client: Any) -> None:
     client.http.get(f"{NOTES}/{CARA}", headers=client.as_("amina"))
     client.http.get("/v1/somebody-private", headers=client.as_("amina"))
