@@ -24,6 +24,7 @@ from pymongo.database import Database
 
 from embedded.processes import Process, free_ports, start
 from servicekit.clock import LONDON, london_today, utc_now
+from servicekit.generations import live
 from servicekit.mongo import Document, projection
 from servicekit.testing import Engines, Tokens, wait_until
 
@@ -142,8 +143,10 @@ class Trust:
 
     def version_in(self, service: str, person: str) -> int:
         """The version at which a service's database holds a person, 0 for nobody."""
-        collection = "people" if service == "staff" else projection("people")
-        found = self.running.databases[service][collection].find_one({"_id": person}, {"version": 1})
+        # The live generation, for tests of access start rebuilds on these same services.
+        database = self.running.databases[service]
+        collection = "people" if service == "staff" else projection("people", live(database))
+        found = database[collection].find_one({"_id": person}, {"version": 1})
         return int(found["version"]) if found else 0
 
     def read(self, who: str, service: str, path: str, **query: Any) -> Json:
