@@ -79,12 +79,16 @@ def launch(data: Path, log: Path, port: int, *, bind: str = "127.0.0.1", expiry:
     return MongoDB(start("MongoDB", command, log=log, environment=environment), port)
 
 
-def make_ready(mongodb: MongoDB, seconds: float = 30) -> MongoDB:
-    """Make the replica set, or follow a changed port, and wait until this node is its primary."""
+def make_ready(mongodb: MongoDB, seconds: float = 30, *, host: str = "127.0.0.1") -> MongoDB:
+    """Make the replica set, or follow a changed address, and wait until this node is its primary.
+
+    The set tells its clients that they reach it by `host`; this node itself has to reach itself by that name.
+    """
     with MongoClient[dict[str, Any]](
         "127.0.0.1", mongodb.port, directConnection=True, serverSelectionTimeoutMS=200
     ) as client:
-        mongodb.process.wait_until(lambda: _is_primary(client, mongodb.port), seconds=seconds, what="ready for writes")
+        address = f"{host}:{mongodb.port}"
+        mongodb.process.wait_until(lambda: _is_primary(client, address), seconds=seconds, what="ready for writes")
     return mongodb
 
 
@@ -98,22 +102,28 @@ def run(data: Path, log: Path, port: int, *, expiry: bool = True) -> MongoDB:
         raise
 
 
-def _is_primary(client: "MongoClient[dict[str, Any]]", port: int) -> bool:
-    config = {"_id": REPLICA_SET, "members": [{"_id": 0, "host": f"127.0.0.1:{port}"}]}
+def _is_primary(client: "MongoClient[dict[str, Any]]", address: str) -> bool:
+    config = {"_id": REPLICA_SET, "members": [{"_id": 0, "host": address}]}
     try:
         status = client.admin.command("replSetGetStatus")
-        return bool(status["myState"] == 1)
+        if status["members"][0]["name"] == address:
+            return bool(status["myState"] == 1)
+        _readdress(client, config)
     except OperationFailure as error:
         if error.code == _NOT_YET_INITIATED:
             client.admin.command("replSetInitiate", config)
         elif error.code == _NOT_A_MEMBER:
-            # The data was made on another port: the set still names the old address.
-            version = client.local["system.replset"].find_one({})
-            changed = {**config, "version": (version or {}).get("version", 1) + 1}
-            client.admin.command("replSetReconfig", changed, force=True)
-        return False
+            _readdress(client, config)
     except PyMongoError:
-        return False
+        pass
+    return False
+
+
+def _readdress(client: "MongoClient[dict[str, Any]]", config: dict[str, Any]) -> None:
+    """Have the set follow its data, which was made at another address that the set still names."""
+    stored = client.local["system.replset"].find_one({})
+    changed = {**config, "version": (stored or {}).get("version", 1) + 1}
+    client.admin.command("replSetReconfig", changed, force=True)
 
 
 def libraries(folder: Path = STATE) -> dict[str, str]:

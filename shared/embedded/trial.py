@@ -1,9 +1,9 @@
 """One engine of a trial, in a container: `python -m embedded.trial mongodb|kafka|sign-in`.
 
 The same binaries as `make run` has, with their data in /data. They ask for no password: for trying Acorn out, never for
-a trust's data. `ACORN_TRIAL_HOST` (and `ACORN_TRIAL_PORT`) is where the others reach Kafka. The sign-in needs
-`ACORN_OIDC_ISSUER`, its own address as browsers and services reach it, and `ACORN_TRIAL_REDIRECTS`, the portals that it
-may send people to.
+a trust's data. `ACORN_TRIAL_HOST` is where the others reach MongoDB or Kafka (the latter at `ACORN_TRIAL_PORT`). The
+sign-in needs `ACORN_OIDC_ISSUER`, its own address as browsers and services reach it, and `ACORN_TRIAL_REDIRECTS`, the
+portals that it may send people to.
 """
 
 import os
@@ -25,7 +25,7 @@ SIGN_INS = Path(__file__).resolve().parents[1] / "acorn" / "demo" / "sign-ins.js
 
 
 def mongodb() -> Process:
-    """A replica set of one. It knows itself as 127.0.0.1, so clients name it with `directConnection=true`."""
+    """A replica set of one, which clients find by its name, so that none takes it for ready while it starts."""
     started = mongo.launch(
         DATA / "mongodb",
         LOGS / "mongodb.log",
@@ -33,7 +33,7 @@ def mongodb() -> Process:
         bind="0.0.0.0",  # noqa: S104 - others in the cluster use it
         expiry=os.environ.get("ACORN_TRIAL_EXPIRY") != "off",
     )
-    return mongo.make_ready(started, seconds=120).process
+    return mongo.make_ready(started, seconds=120, host=os.environ.get("ACORN_TRIAL_HOST", "127.0.0.1")).process
 
 
 def broker() -> Process:

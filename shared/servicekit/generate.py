@@ -65,7 +65,7 @@ _ELSEWHERE = (
     ("ACORN_OIDC_ISSUER", "of `make run`", "`acorn`: the identity provider to sign in at."),
     ("ACORN_TOKEN", "of `acorn sign-in`", "`acorn`: the access token to send."),
     ("ACORN_CLUSTER_KIT", "empty", "`make images`, `make test-cluster`: a folder that brings up docker and a cluster."),
-    ("ACORN_TRIAL_HOST", "localhost", "Trial Kafka: the name that its clients know it by."),
+    ("ACORN_TRIAL_HOST", "localhost", "Trial MongoDB or Kafka: the name that its clients know it by."),
     ("ACORN_TRIAL_PORT", "9092", "Trial Kafka: the port that its clients know it by."),
     ("ACORN_TRIAL_REDIRECTS", "empty", "Trial sign-in: addresses off its machine that it may send people to."),
     ("ACORN_TRIAL_EXPIRY", "on", "Trial MongoDB: `off` keeps documents whose time is up, for tests."),

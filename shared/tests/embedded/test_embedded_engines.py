@@ -44,6 +44,17 @@ def test_mongodb_has_transactions_and_keeps_its_data_over_a_stop_and_another_por
         assert client["t"]["things"].find_one() == {"_id": 1}
 
 
+def test_clients_of_mongodb_find_it_by_the_name_that_the_set_gives_it(
+    start_mongodb: Callable[[int], mongo.MongoDB],
+) -> None:
+    [port] = free_ports(1)
+    renamed = mongo.make_ready(start_mongodb(port), host="localhost")
+
+    with connect(renamed.uri) as client:
+        client["t"]["things"].insert_one({"_id": 1})
+        assert client.primary == ("localhost", port)
+
+
 def test_a_killed_mongodb_has_what_it_acknowledged(start_mongodb: Callable[[int], mongo.MongoDB]) -> None:
     [port] = free_ports(1)
     mongodb = start_mongodb(port)
