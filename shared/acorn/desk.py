@@ -21,6 +21,12 @@ class Desk:
         self._told = False
         self._token = token or (lambda: session.token(self.addresses.issuer))
 
+    def for_token(self, token: str) -> "Desk":
+        """A desk for the same command acting as somebody else; what was said once is not said again."""
+        other = Desk(lambda: token)
+        other._told = self._told
+        return other
+
     def service(self, name: str) -> Service:
         """A service by its name; `Trouble` when there is none of that name."""
         if name not in self.addresses.services:

@@ -41,6 +41,7 @@ def load(desk: Desk, quiet: bool) -> None:
     """
     say: Callable[[str], None] = (lambda _: None) if quiet else click.echo
     people = json.loads(_file("sign-ins.json"))
+    desk.tell_guessed("staff", desk.addresses.services["staff"])
     hr = _as(desk, HR)
     if _loaded(hr):
         say("The demo trust is loaded already.")
@@ -58,7 +59,7 @@ def load(desk: Desk, quiet: bool) -> None:
 def _as(desk: Desk, email: str) -> Desk:
     """A desk signed in as one of the demo trust, in memory only."""
     made = signing_in.sign_in(desk.addresses.issuer, hint=email, tell=lambda _: None)
-    return Desk(lambda: made.access_token)
+    return desk.for_token(made.access_token)
 
 
 def _file(name: str) -> bytes:

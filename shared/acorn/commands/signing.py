@@ -27,7 +27,7 @@ def sign_in(desk: Desk, email: str | None, as_json: bool) -> None:
         tell=lambda address: click.echo(f"Sign in at\n  {address}\n(your browser opens it)", err=True),
     )
     session.keep(issuer, made)
-    signed_in = Desk(lambda: made.access_token)
+    signed_in = desk.for_token(made.access_token)
     bind(signed_in)
     me = signed_in.me()
     session.keep(issuer, session.Session(made.access_token, made.expires_at, me["email"] or me["subject"]))

@@ -16,6 +16,7 @@ import requests
 
 from acorn import addresses, client, session, signing_in
 from acorn.client import Service
+from acorn.desk import Desk
 from acorn.trouble import Trouble
 
 HR = "hr@oaktrees.example"
@@ -80,6 +81,22 @@ def test_usual_ports_instead_of_a_run_that_was_stopped_are_said(
         told = terminal.refuses(*words, ACORN_TOKEN="t").splitlines()
         assert told[0].startswith("acorn: `make run` of this folder is stopped. Asking at the usual ports")
         assert "does not answer" in told[1]
+
+
+def test_it_is_said_once_to_a_command_that_acts_as_several_people(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / ".acorn").mkdir()
+    monkeypatch.chdir(tmp_path)
+    for variable in addresses.VARIABLES.values():
+        monkeypatch.delenv(variable, raising=False)
+    desk = Desk()
+
+    desk.service("staff")
+    for token in ("hers", "his"):
+        desk.for_token(token).service("cpd")
+
+    assert capsys.readouterr().err.count("is stopped") == 1
 
 
 # -- the kept token ---------------------------------------------------------------------------------------------------
