@@ -40,7 +40,7 @@ types: .venv/.dev ## Check types, strictly
 	@for sources in "$(SOURCES)" $(TESTS); do echo "mypy $$sources"; $(BIN)/mypy $$sources || exit 1; done
 
 test: lint types engines ## Lint, types and every test that takes no more than some seconds
-	$(BIN)/pytest -m "not ($(REST)) and not ($(ELSEWHERE))" -n 2 --dist loadgroup $(PYTEST)
+	$(BIN)/pytest -m "not ($(REST)) and not ($(ELSEWHERE))" -n 2 $(PYTEST)
 
 test-rest: .venv/.dev engines ## The tests that `make test` leaves out: they kill processes, take long, need a browser or Keycloak
 	$(BIN)/pytest -m "$(REST)" $(PYTEST)

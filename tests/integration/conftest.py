@@ -36,14 +36,6 @@ TOKEN_SECONDS = 3600
 Json = dict[str, Any]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep these tests in one process of xdist: starting both services for each would cost more than it gains."""
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("integration"))
-
-
 @dataclass(frozen=True)
 class Running:
     """The processes of both services, and where they answer."""
