@@ -43,7 +43,7 @@ test: lint types engines ## Lint, types and every test that takes no more than s
 	$(BIN)/pytest -m "not ($(REST)) and not ($(ELSEWHERE))" -n 2 $(PYTEST)
 
 test-rest: .venv/.dev engines ## The tests that `make test` leaves out: they kill processes, take long, need a browser or Keycloak
-	$(BIN)/pytest -m "$(REST)" $(PYTEST)
+	$(BIN)/pytest -m "$(REST)" -n 2 $(PYTEST)
 
 test-all: test test-rest ## All tests
 

@@ -6,7 +6,7 @@ import pytest
 
 pytest_plugins = ["servicekit.testing", "embedded.testing"]
 
-TOGETHER = ("tests/integration/", "tests/e2e/")
+TOGETHER = ("tests/integration/", "tests/e2e/", "tests/browser/")
 """Folders whose tests share running services: to start those in each process of xdist would cost more than it gains."""
 
 
