@@ -52,7 +52,7 @@ def test_a_migration_that_fails_stops_the_upgrade_before_any_process_changes(aco
         records.create_index([("hours", 1)], name=INDEX)
     before = {pod["metadata"]["name"] for pod in processes()}
     with Load(acorn) as load:
-        code, said = helm_upgrade("--set=global.image.tag=0.1.0", seconds=60)
+        code, said = helm_upgrade("--set=global.image.tag=0.1.0", seconds=25)
         assert code != 0
         assert "pre-upgrade" in said, said
         load.goes_on()
