@@ -68,7 +68,7 @@ docs: .venv/.dev ## Write again what is generated: contracts/openapi, docs/event
 
 lock: .venv/.run ## Choose and pin packages and Kafka's jars again, with hashes (needs uv)
 	@command -v uv > /dev/null || { echo "make lock needs uv, which pip installs: pip install uv" >&2; exit 1; }
-	cd requirements && for lock in services engines dev; do \
+	cd requirements && for lock in services engines dev images; do \
 		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 			--no-header --no-annotate --upgrade $$lock.in -o $$lock.txt || exit 1; done
 	$(BIN)/python -m embedded.kafka pin

@@ -109,6 +109,19 @@ def fetched(lock: str) -> Path:
     return folder
 
 
+def tools() -> Path:
+    """The folder with what builds run beside docker; it is not in .venv, which it would slow down."""
+    lock = ROOT / "requirements" / "images.txt"
+    folder = BUILD / f"tools-{hashlib.sha256(lock.read_bytes()).hexdigest()[:16]}"
+    if not folder.exists():
+        fresh = BUILD / "tools.draft"
+        shutil.rmtree(fresh, ignore_errors=True)
+        options = ("--quiet", "--no-deps", "--require-hashes", "--target")
+        run(sys.executable, "-m", "pip", "install", *options, fresh, "-r", lock)
+        fresh.rename(folder)
+    return folder
+
+
 def local() -> Path:
     """The folder with the wheels of this repository's own packages, made anew."""
     folder = BUILD / "local"
@@ -168,9 +181,10 @@ def bill_of_materials(image: str, environment: dict[str, str]) -> None:
     inside = ["docker", "run", "--rm", "--network=none", "--entrypoint=python", image, "-c", listing]
     installed = BUILD / "installed.txt"
     installed.write_text("\n".join(run(*inside, environment=environment).split()) + "\n")
-    tool = Path(sys.executable).with_name("cyclonedx-py")
     target = BUILD / f"{image.partition(':')[0]}.cdx.json"
-    run(tool, "requirements", "--output-reproducible", "--of", "JSON", "--output-file", target, installed)
+    options = ("requirements", "--output-reproducible", "--of", "JSON", "--output-file")
+    apart = {**os.environ, "PYTHONPATH": str(tools())}
+    run(sys.executable, "-m", "cyclonedx_py", *options, target, installed, environment=apart)
 
 
 def build(names: list[str], *, tag: str, image_of_base: str) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from pymongo.database import Database
 from werkzeug.test import TestResponse
 
@@ -18,6 +19,25 @@ from acorn_portal.app import create_app
 from acorn_portal.settings import Settings
 from servicekit.mongo import Document
 from servicekit.testing import Engines, FixedClock
+
+
+class Compiled(BytecodeCache):
+    """Templates that this process has compiled: for each test anew it would take most of the time."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give a template that is known."""
+        if bucket.key in self._known:
+            bucket.bytecode_from_string(self._known[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a template."""
+        self._known[bucket.key] = bucket.bytecode_to_string()
+
+
+_compiled = Compiled()
 
 PERSON = "01971281-3b20-7a4e-8f10-6c2d9e0b7a11"
 
@@ -128,6 +148,7 @@ def app(
         log_level="error",
     )
     made = create_app(settings, clock=clock)
+    made.jinja_env.bytecode_cache = _compiled
     yield made
     made.extensions["acorn"].client.close()
     made.extensions["exchange"].close()
