@@ -226,6 +226,29 @@ def test_a_joiner_whom_the_trust_knows_is_asked_about_first(
     expect(visitor.page.get_by_label("Academy")).to_be_visible()
 
 
+@pytest.mark.parametrize(("width", "javascript"), WAYS)
+def test_a_planned_move_is_called_off(visit: Visit, api: Apis, family: str, width: str, javascript: bool) -> None:
+    soon = london_today(utc_now()) + timedelta(days=60)
+    hr, person = api("hr"), api("hr").person("Olga", family)
+    (held,) = person["appointments"]
+    move = {"appointment": held["id"], "organisation": hr.organisation(ASH), "on": soon.isoformat()}
+    hr.call("POST", "staff", f"/v1/people/{person['id']}/moves", json=move)
+    visitor = visit("hr", width=width, javascript=javascript)
+    visitor.open(f"/people/{person['id']}")
+    visitor.look("person-moving")
+
+    visitor.follow("Take back the end")
+    visitor.says(f"Olga {family} stays in this post: {long_date(soon - timedelta(days=1))} is no longer their last day")
+    visitor.says(f"Their move is called off: Teacher at {ASH}, 1 FTE, from {long_date(soon)}.")
+    visitor.look("retract-end")
+    visitor.page.get_by_label("Note for the change history").fill("Her new head asked to wait.")
+    visitor.press("Take back the end")
+
+    visitor.says(f"Olga {family} stays: Teacher at {ELM}, 1 FTE. Their move is called off.")
+    visitor.look("retracted")
+    assert ASH not in visitor.page.locator("main").inner_text()
+
+
 @pytest.mark.parametrize("role", ["teacher", "manager", "head", "sil", "ceo"])
 def test_nobody_but_hr_changes_people(visit: Visit, api: Apis, role: str) -> None:
     visitor = visit(role)

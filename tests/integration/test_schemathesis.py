@@ -198,6 +198,12 @@ class Target:
             victim = self.victim = trust.join("elm")
             ids["person_id"], ids["appointment_id"] = trust.person(victim), trust.appointments[victim]
             known |= {"appointment": ids["appointment_id"], "on": str(trust.today)}
+        if operation == "retract_end":
+            victim = self.victim = trust.join("elm")
+            ids["person_id"], ids["appointment_id"] = trust.person(victim), trust.appointments[victim]
+            path = f"/v1/people/{ids['person_id']}/appointments/{ids['appointment_id']}/end"
+            trust.send("hr", "staff", "POST", path, {"on": str(trust.tomorrow), "reason": "resigned"})
+            known["to"] = None
         return known
 
     def _example(self, schema: Json) -> Any:

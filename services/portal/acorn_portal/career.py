@@ -25,6 +25,7 @@ class Job:
     why: str | None = None
     destination: str | None = None
     override: str | None = None
+    end_recorded: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,4 +77,5 @@ def _job(one: Appointment, trust: Trust) -> Job:
         why=words.REASONS.get(why, why) if why else None,
         destination=words.DESTINATIONS.get(destination, destination) if destination else None,
         override=override["why"] if override else None,
+        end_recorded=why is not None,
     )

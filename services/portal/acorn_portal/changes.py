@@ -20,6 +20,7 @@ HAPPENED: Mapping[str, str] = MappingProxyType(
         "staff.person-returned.v1": "Returned to the trust",
         "staff.person-moved.v1": "Moved",
         "staff.person-left.v1": "Left the trust",
+        "staff.person-retained.v1": "Stays after all",
         "staff.person-changed.v1": "Details changed",
         "staff.person-line-manager-changed.v1": "Line manager changed",
         "staff.person-sign-in-bound.v1": "Sign-in connected",
@@ -49,6 +50,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "reason": "Why it ended",
         "destination": "Where to",
         "override": "More than one full-time job",
+        "follows": "Moved from",
     }
 )
 """The fields of a person and of an appointment."""

@@ -136,6 +136,7 @@ LOOKS: Mapping[str, str] = MappingProxyType(
         "appoint": "added a post",
         "move": "moved them to another post",
         "end_appointment": "ended a post",
+        "retract_end": "took back the end of a post",
     }
 )
 """What somebody did who was shown another person's data, by the operation that showed it."""

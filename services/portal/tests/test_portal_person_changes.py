@@ -79,9 +79,10 @@ def hr(browser: Any) -> Any:
 
 
 PAGES = ("change", "appointments/new", f"appointments/{JOB}/move", f"appointments/{JOB}/end", "line-manager")
+RETRACTION = f"{PAGE}/appointments/{JOB}/end/retraction"
 
 
-@pytest.mark.parametrize("path", [*PAGES, "sign-ins/end"])
+@pytest.mark.parametrize("path", [*PAGES, "sign-ins/end", f"appointments/{JOB}/end/retraction"])
 def test_nobody_but_hr_opens_these_pages(browser: Any, path: str) -> None:
     assert browser.sign_in("sil", manages=True).get(f"{PAGE}/{path}").status_code == 403
 
@@ -94,7 +95,7 @@ def test_hr_opens_them_with_what_is_so_now(hr: Any, path: str) -> None:
     assert "Amina Yusuf" in page.text
 
 
-@pytest.mark.parametrize("path", ["move", "end"])
+@pytest.mark.parametrize("path", ["move", "end", "end/retraction"])
 def test_an_appointment_that_is_not_there_is_no_page(hr: Any, path: str) -> None:
     assert hr.get(f"{PAGE}/appointments/{ASH}/{path}").status_code == 404
 
@@ -269,6 +270,68 @@ def test_an_end_says_that_somebody_leaves_and_is_made(hr: Any, staff: Any) -> No
 
     assert "they leave the trust on 31 August 2027" in check.text
     assert staff.asked("POST", ".*/end")[0].body == {"on": "2027-08-31", "reason": "resigned", "destination": None}
+
+
+def leaver(**more: Any) -> dict[str, Any]:
+    """Amina, of whom HR recorded that she resigns."""
+    ends = {"to": "2027-08-31", "reason": "resigned", "destination": None, **more}
+    return amina(appointments=[{**amina()["appointments"][0], **ends}])
+
+
+def test_of_an_end_that_is_recorded_hr_is_offered_what_the_rules_allow(hr: Any, staff: Any, cpd: Any) -> None:
+    staff.on("GET", f"/v1{PAGE}", leaver())
+    cpd.on("GET", ".*/hours", {"items": []})
+    cpd.on("GET", ".*/history", {"items": [], "next": None, "previous": None, "total": None})
+
+    links = re.findall(rf'href="{PAGE}/(appointments/[^"]+)"', hr.get(PAGE).text)
+
+    assert links == [f"appointments/{JOB}/end/retraction", "appointments/new"]
+
+
+def test_an_end_is_taken_back_with_what_was_typed_and_told(hr: Any, staff: Any) -> None:
+    staff.on("GET", f"/v1{PAGE}", leaver())
+    staff.on("POST", f"/v1{RETRACTION}", amina())
+
+    asked = hr.get(RETRACTION)
+    answer = hr.post(RETRACTION, {"key": "k-1", "ends-day": "", "why": "Talked with the head."})
+
+    assert "Amina Yusuf stays in this post: 31 August 2027 is no longer their last day in it." in asked.text
+    (sent,) = staff.asked("POST", ".*/retraction")
+    assert sent.body == {"to": None, "why": "Talked with the head."}
+    assert sent.headers["Idempotency-Key"] == "k-1"
+    assert answer.headers["Location"] == PAGE
+    assert "Amina Yusuf stays: Teacher at Elm, 1 FTE." in hr.get(RETRACTION).text
+
+
+def test_a_move_that_is_called_off_is_named(hr: Any, staff: Any) -> None:
+    ending = leaver(reason="moved_in_trust", destination="in_the_trust")
+    next_ = {"organisation": ASH, "post": "teacher", "fte": 1.0, "from": "2027-09-01", "to": "2028-07-31"}
+    ending["appointments"].append({"id": ASH, **next_, "follows": JOB})
+    staff.on("GET", f"/v1{PAGE}", ending)
+
+    asked = hr.get(RETRACTION)
+
+    assert "Their move is called off: Teacher at Ash, 1 FTE, from 1 September 2027." in asked.text
+    assert "The last day that is already fixed stays: 31 July 2028." in asked.text
+
+
+def test_where_no_end_is_recorded_there_is_none_to_take_back(hr: Any) -> None:
+    asked = hr.get(RETRACTION)
+
+    assert "so there is nothing to take back" in asked.text
+    assert '<form method="post" action="/people' not in asked.text
+
+
+def test_why_an_end_cannot_be_taken_back_is_said_and_what_was_typed_stays(hr: Any, staff: Any) -> None:
+    staff.on("GET", f"/v1{PAGE}", leaver())
+    staff.on("POST", f"/v1{RETRACTION}", refusal("fte-exceeded", day="2027-09-01", fte=2))
+
+    answer = hr.post(RETRACTION, {"key": "k-1", "why": "Talked with the head."})
+
+    assert answer.status_code == 422
+    assert "<title>Error: " in answer.text
+    assert 'href="#override"' in answer.text
+    assert value(answer.text, "why") == "Talked with the head."
 
 
 def test_a_line_manager_is_found_chosen_checked_and_named(hr: Any, staff: Any) -> None:

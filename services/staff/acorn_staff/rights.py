@@ -16,7 +16,7 @@ _WORK = (
     "email",
     "line_managers",
     "version",
-    *(f"appointments.{field}" for field in ("id", "organisation", "post", "fte", "from", "to")),
+    *(f"appointments.{field}" for field in ("id", "organisation", "post", "fte", "from", "to", "follows")),
 )
 _CAREER = (*_WORK, "trn", "changed_at", *(f"appointments.{field}" for field in ("reason", "destination", "override")))
 _ALL = (*_CAREER, "former_names", "employee_numbers", "date_of_birth", "sign_ins")

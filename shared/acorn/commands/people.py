@@ -1,4 +1,4 @@
-"""People: found, shown, moved, left; who changed what about them, and who looked."""
+"""People: found, shown, moved, left, retained; who changed what about them, and who looked."""
 
 import re
 from datetime import date
@@ -174,6 +174,28 @@ def leave(desk: Desk, who: str, day: str, reason: str, destination: str | None, 
         screen.show(person)
     else:
         click.echo(f"{named(person)} leaves on {day}.")
+
+
+@people.command()
+@click.argument("who")
+@click.option("--why", help="Why, in your words.")
+@for_machines
+@pass_desk
+def stay(desk: Desk, who: str, why: str | None, as_json: bool) -> None:
+    """Take back the last end or move that is recorded of a person, before it has come."""
+    person = desk.person(who)
+    recorded = [one for one in person["appointments"] if one.get("reason")]
+    if not recorded:
+        raise Trouble(f"No end is recorded of {named(person)}. See their posts with: acorn people show {who}")
+    last = max(one["to"] for one in recorded)
+    body = {} if why is None else {"why": why}
+    for one in recorded:
+        if one["to"] == last:
+            person = desk.staff.post(f"/people/{person['id']}/appointments/{one['id']}/end/retraction", body)
+    if as_json:
+        screen.show(person)
+    else:
+        click.echo(f"{named(person)} stays: {last} is no longer their last day.")
 
 
 @people.command("history-of-changes")

@@ -159,6 +159,12 @@ def test_hr_moves_somebody_and_they_leave_and_the_history_tells_it(at: Any) -> N
         "people", "leave", owen["id"], "--on", "2028-01-01", "--reason", "retired"
     )
 
+    assert hr.says("people", "stay", owen["id"], "--why", "Changed his mind") == [
+        "Owen Bright stays: 2027-08-31 is no longer their last day."
+    ]
+    assert answer(hr, "people", "show", owen["id"])["appointments"][-1]["to"] is None
+    assert any("Changed his mind" in line for line in hr.says("people", "history-of-changes", owen["id"]))
+
 
 def test_a_move_to_where_somebody_is_already_changes_nothing(at: Any) -> None:
     hr = at("hr")

@@ -97,6 +97,7 @@ Appointment = TypedDict("Appointment", {
     "fte": "float",
     "from": "str",
     "to": "str | None",
+    "follows": NotRequired["str | None"],
     "reason": NotRequired["str | None"],
     "destination": NotRequired["str | None"],
     "override": NotRequired["Override | None"],
@@ -212,6 +213,11 @@ EndNew = TypedDict("EndNew", {
     "on": "str",
     "reason": "str",
     "destination": NotRequired["str | None"],
+    "why": NotRequired["str"],
+})
+RetractionNew = TypedDict("RetractionNew", {
+    "to": NotRequired["str | None"],
+    "override": NotRequired["OverrideNew"],
     "why": NotRequired["str"],
 })
 Post = TypedDict("Post", {
@@ -497,6 +503,11 @@ class Staff(Client):
     def end_appointment(self, person_id: str, appointment_id: str, body: EndNew, *, key: str | None = None) -> Person:
         """End an appointment on its last day and say why; the last one's end makes somebody a leaver."""
         answer: Person = self._document("POST", f"/v1/people/{segment(person_id)}/appointments/{segment(appointment_id)}/end", body=body, key=key)
+        return answer
+
+    def retract_end(self, person_id: str, appointment_id: str, body: RetractionNew, *, key: str | None = None) -> Person:
+        """Take back an end that has not come yet: somebody stays after all, or a planned move is called off."""
+        answer: Person = self._document("POST", f"/v1/people/{segment(person_id)}/appointments/{segment(appointment_id)}/end/retraction", body=body, key=key)
         return answer
 
     def list_posts(self) -> PostList:

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from wtforms import HiddenField, RadioField
 
-from acorn_portal.clients.staff import AppointmentNew, EndNew, MoveNew, PersonNew
+from acorn_portal.clients.staff import AppointmentNew, EndNew, MoveNew, PersonNew, RetractionNew
 from acorn_portal.forms.fields import Day, Number, Text
 from acorn_portal.forms.judged import Choice, JudgedAnswers
 from acorn_portal.words import DESTINATIONS, PERSON_KINDS, REASONS
@@ -174,6 +174,24 @@ class EndForm(JudgedAnswers):
         """The end to make."""
         found: dict[str, Any] = {"on": self.on.iso(), "reason": self.reason.data, "destination": self.destination.data}
         return cast(EndNew, {**found, **_why(self.why)})
+
+
+class RetractionForm(JudgedAnswers):
+    """An end that is taken back."""
+
+    POINTERS: Mapping[str, str] = {"/to": "ends"}
+    RULES: Mapping[str, str] = {"fte-exceeded": "override", "appointments-overlap": "ends"}
+
+    ends = Day("Last day (optional)", description="Only if one is fixed all the same.")
+    override = Text(
+        "Why more than one full-time job is right (optional)",
+        description="Kept with the appointment, with your name.",
+    )
+    why = Text(_WHY)
+
+    def new(self) -> RetractionNew:
+        """The retraction to make."""
+        return cast(RetractionNew, {"to": self.ends.iso(), **_override(self.override), **_why(self.why)})
 
 
 NOBODY = "nobody"

@@ -51,7 +51,10 @@ class Override:
 
 @dataclass(frozen=True, kw_only=True)
 class Appointment:
-    """One post at one organisation over one interval of days; `reason` is set when it was ended by somebody."""
+    """One post at one organisation over one interval of days; `reason` is set when it was ended by somebody.
+
+    `follows` is the appointment that a move ended to make room for this one.
+    """
 
     id: str
     organisation: str
@@ -62,6 +65,7 @@ class Appointment:
     reason: Reason | None = None
     destination: Destination | None = None
     override: Override | None = None
+    follows: str | None = None
 
     @property
     def ten_thousandths(self) -> int:

@@ -1,7 +1,7 @@
 """What this service tells the others: every event type it publishes, and which part of its state goes with it.
 
 The type only says why; the state is whole each time. What is not listed in `published` stays in this service: dates of
-birth, former names, why somebody left and whither, HR's overrides, addresses.
+birth, former names, why somebody left and whither, which move an appointment came from, HR's overrides, addresses.
 """
 
 from datetime import date, timedelta
@@ -18,6 +18,7 @@ PERSON_APPOINTED = "staff.person-appointed.v1"
 PERSON_RETURNED = "staff.person-returned.v1"
 PERSON_MOVED = "staff.person-moved.v1"
 PERSON_LEFT = "staff.person-left.v1"
+PERSON_RETAINED = "staff.person-retained.v1"
 PERSON_CHANGED = "staff.person-changed.v1"
 PERSON_LINE_MANAGER_CHANGED = "staff.person-line-manager-changed.v1"
 PERSON_SIGN_IN_BOUND = "staff.person-sign-in-bound.v1"
@@ -32,6 +33,7 @@ EVENTS: tuple[str, ...] = (
     PERSON_RETURNED,
     PERSON_MOVED,
     PERSON_LEFT,
+    PERSON_RETAINED,
     PERSON_CHANGED,
     PERSON_LINE_MANAGER_CHANGED,
     PERSON_SIGN_IN_BOUND,

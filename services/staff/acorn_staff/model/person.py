@@ -16,11 +16,13 @@ from acorn_staff.model.days import ONE_DAY, day_before, holds_on
 from acorn_staff.model.line_management import LineManagement, with_manager
 from acorn_staff.model.refusals import (
     AppointmentEnded,
+    EndIsPast,
     EndRecorded,
     EndsBeforeStart,
     Malformed,
     MoveRecorded,
     MovesBeforeStart,
+    NoEndRecorded,
     NoSuchAppointment,
 )
 from acorn_staff.model.sign_ins import SignIn, with_bound, with_none_bound
@@ -149,6 +151,7 @@ class Person:
             from_=on,
             to=old.to,
             override=override,
+            follows=old.id,
         )
         if (new.organisation, new.post, new.fte) == (old.organisation, old.post, old.fte):
             return self
@@ -179,11 +182,33 @@ class Person:
             raise EndsBeforeStart(field="on", from_=old.from_, to=on)
         return replace(self, appointments=tuple(new if one is old else one for one in self.appointments))
 
+    def retained(
+        self, appointment_id: str, *, today: date, to: date | None = None, override: Override | None = None
+    ) -> "Person":
+        """The person with the end of an appointment taken back before it has come: a resignation, a move called off.
+
+        The appointment goes on to `to`; after a move, to the last day that the move had taken over, unless `to` is
+        given. The appointment that the move was to begin is no more. `override` is as for `joined`.
+        Refusals: `NoEndRecorded`; `EndIsPast`, since what has happened stays (domain brief, rule 1); `MoveRecorded`
+        for a move whose next appointment has a recorded end itself; `EndsBeforeStart`, `AppointmentsOverlap`,
+        `FteExceeded`.
+        """
+        old = self.appointment(appointment_id)
+        if old.to is None or old.reason is None:
+            raise NoEndRecorded
+        if old.to < today:
+            raise EndIsPast(appointment=old.id, to=old.to)
+        moved_to = next((one for one in self.appointments if one.follows == old.id), None)
+        if moved_to is not None and moved_to.to is not None and moved_to.reason is not None:
+            raise self._recorded(moved_to, moved_to.to)
+        last = to or (moved_to.to if moved_to is not None else None)
+        others = [one for one in self.appointments if one is not old and one is not moved_to]
+        again = replace(old, to=last, reason=None, destination=None, override=override or old.override)
+        return replace(self, appointments=with_added(others, again))
+
     def _recorded(self, old: Appointment, to: date) -> EndRecorded | MoveRecorded:
-        next_day = to + ONE_DAY
-        followed = any(one.from_ == next_day for one in self.appointments)
-        if old.destination is Destination.IN_THE_TRUST and followed:
-            return MoveRecorded(appointment=old.id, on=next_day)
+        if any(one.follows == old.id for one in self.appointments):
+            return MoveRecorded(appointment=old.id, on=to + ONE_DAY)
         return EndRecorded(appointment=old.id, to=to)
 
     @property

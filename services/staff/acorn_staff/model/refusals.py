@@ -80,7 +80,31 @@ class EndRecorded(RuleBroken):
 
     def __init__(self, *, appointment: str, to: date) -> None:
         super().__init__(
-            f"It is recorded that this appointment's last day is {to}, and why. That cannot be changed here yet.",
+            f"It is recorded that this appointment's last day is {to}, and why. Until that day has passed, the end can "
+            "be taken back; then record another.",
+            appointment=appointment,
+        )
+
+
+class NoEndRecorded(RuleBroken):
+    """An appointment of which nobody recorded an end: there is nothing to take back."""
+
+    slug = "no-end-recorded"
+    title = "No end of this appointment is recorded"
+
+    def __init__(self) -> None:
+        super().__init__("Nobody recorded that this appointment ends, so there is nothing to take back.")
+
+
+class EndIsPast(RuleBroken):
+    """An end that has come: what has happened is not undone, it is followed. Source: domain brief, rule 1."""
+
+    slug = "end-is-past"
+    title = "The appointment has ended already"
+
+    def __init__(self, *, appointment: str, to: date) -> None:
+        super().__init__(
+            f"This appointment ended on {to}, and that stays in history. Give the person a new appointment instead.",
             appointment=appointment,
         )
 
@@ -93,7 +117,8 @@ class MoveRecorded(RuleBroken):
 
     def __init__(self, *, appointment: str, on: date) -> None:
         super().__init__(
-            f"A move from this appointment to another is recorded for {on}. That cannot be undone here yet.",
+            f"A move from this appointment to another is recorded for {on}. Until then it can be taken back: do that "
+            "first.",
             appointment=appointment,
             on=on.isoformat(),
         )

@@ -3,11 +3,12 @@
 from datetime import date
 
 from acorn_staff.model.appointments import Appointment, Destination, Override, Reason
-from acorn_staff.model.events import PERSON_MOVED, why_appointed, why_ended
+from acorn_staff.model.events import PERSON_MOVED, PERSON_RETAINED, why_appointed, why_ended
 from acorn_staff.model.history import Change
 from acorn_staff.model.person import Person
 from acorn_staff.operations.keeping import keep_person
 from acorn_staff.store import Store
+from servicekit.clock import london_today
 from servicekit.ids import new_id
 
 
@@ -80,6 +81,23 @@ def end_appointment(
     person = store.person(person_id)
     ended = person.ended(appointment_id, on=on, reason=reason, destination=destination)
     return keep_person(ended, before=person, because=why_ended(ended), change=change, store=store)
+
+
+def retain(
+    person_id: str,
+    appointment_id: str,
+    *,
+    to: date | None = None,
+    override: str | None = None,
+    change: Change,
+    store: Store,
+) -> Person:
+    """HR takes back an end that has not come yet: somebody stays after all, or their move is called off."""
+    person = store.person(person_id)
+    retained = person.retained(
+        appointment_id, today=london_today(change.at), to=to, override=_override(override, change)
+    )
+    return keep_person(retained, before=person, because=PERSON_RETAINED, change=change, store=store)
 
 
 def _override(why: str | None, change: Change) -> Override | None:

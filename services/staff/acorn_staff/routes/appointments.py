@@ -5,7 +5,7 @@ from typing import Any
 from acorn_staff.model.posts import POSTS
 from acorn_staff.operations import appointments as operations
 from acorn_staff.routes.calling import change, changed, document, store
-from acorn_staff.schemas.appointments import AppointmentNew, EndNew, MoveNew, PostList
+from acorn_staff.schemas.appointments import AppointmentNew, EndNew, MoveNew, PostList, RetractionNew
 from acorn_staff.schemas.people import Person
 from servicekit.access import HR, SIGNED_IN, allows
 from servicekit.app import Answer, answer, created, record_read, writes
@@ -54,6 +54,21 @@ def end_appointment(new: dict[str, Any], person_id: str, appointment_id: str) ->
     """End an appointment on its last day and say why; the last one's end makes somebody a leaver."""
     person = operations.end_appointment(person_id, appointment_id, change=change(new), store=store(), **new)
     return changed(person, "end_appointment")
+
+
+@blueprint.post("/people/<id:person_id>/appointments/<id:appointment_id>/end/retraction")
+@allows(HR)
+@blueprint.arguments(RetractionNew)
+@blueprint.response(200, Person)
+@writes
+def retract_end(new: dict[str, Any], person_id: str, appointment_id: str) -> Answer:
+    """Take back an end that has not come yet: somebody stays after all, or a planned move is called off.
+
+    The appointment that the move was to begin is no more. An end whose day has passed stays: who comes back is given a
+    new appointment.
+    """
+    person = operations.retain(person_id, appointment_id, change=change(new), store=store(), **new)
+    return changed(person, "retract_end")
 
 
 @blueprint.get("/posts")

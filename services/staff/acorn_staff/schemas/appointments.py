@@ -67,6 +67,20 @@ class EndNew(Schema):
     why = values.why()
 
 
+class RetractionNew(Schema):
+    """An end taken back."""
+
+    to = Day(
+        load_default=None,
+        allow_none=True,
+        metadata=values.said("The last day, if one is fixed all the same; of a move, what was fixed stays.", None),
+    )
+    override = fields.Nested(
+        OverrideNew, metadata={"description": "Only where all appointments together may exceed 1.0 FTE."}
+    )
+    why = values.why()
+
+
 class Override(Schema):
     """HR's word that more than one full-time job is right."""
 
@@ -86,6 +100,9 @@ class Appointment(Schema):
     from_ = Day(data_key="from", required=True, metadata=values.said("The first day.", "2019-09-01"))
     to = Day(
         required=True, allow_none=True, metadata=values.said("The last day, null while none is known.", "2020-08-31")
+    )
+    follows = Id(
+        allow_none=True, metadata=values.said("The appointment that a move ended for this one, if a move did.", None)
     )
     reason = values.one_of(Reason, "Why it ended (HR, SIL, CEO and the person).", Reason.RESIGNED, allow_none=True)
     destination = values.one_of(

@@ -9,6 +9,7 @@ from acorn_staff.model.appointments import Appointment, Destination, Override, R
 from acorn_staff.model.person import FormerName, Kind, Person, new_person
 from acorn_staff.model.refusals import (
     AppointmentEnded,
+    EndIsPast,
     EndRecorded,
     EndsBeforeStart,
     FteExceeded,
@@ -16,6 +17,7 @@ from acorn_staff.model.refusals import (
     Malformed,
     MoveRecorded,
     MovesBeforeStart,
+    NoEndRecorded,
     NoSuchAppointment,
     OwnLineManager,
     PersonHasSignIn,
@@ -148,12 +150,62 @@ def test_what_stands_in_the_way_of_leaving_before_a_recorded_move_is_the_move() 
         with pytest.raises(MoveRecorded) as refused:
             moving.ended("first", on=on, reason=Reason.RESIGNED)
         assert refused.value.detail == (
-            "A move from this appointment to another is recorded for 2020-09-01. That cannot be undone here yet."
+            "A move from this appointment to another is recorded for 2020-09-01. "
+            "Until then it can be taken back: do that first."
         )
     left = somebody().joined(job()).ended("first", on=date(2020, 8, 31), reason=Reason.RESIGNED)
     returned = left.joined(job("second", "ash", from_=date(2020, 9, 1)))
     with pytest.raises(EndRecorded):
         returned.ended("first", on=date(2020, 7, 31), reason=Reason.RESIGNED)
+
+
+def test_who_takes_back_a_resignation_stays_as_they_were() -> None:
+    before = somebody().joined(job())
+    left = before.ended("first", on=date(2020, 8, 31), reason=Reason.RESIGNED, destination=Destination.NOT_KNOWN)
+    assert left.retained("first", today=date(2020, 8, 31)) == before, "on the last day it is not too late"
+    until = left.retained("first", today=TODAY, to=date(2021, 7, 31)).appointments[0]
+    assert (until.to, until.reason, until.destination) == (date(2021, 7, 31), None, None)
+
+
+def test_a_move_that_is_called_off_leaves_nothing_of_itself() -> None:
+    for fixed in (None, date(2021, 7, 31)):
+        before = somebody().joined(job(to=fixed))
+        moving = before.moved("first", id="second", on=date(2020, 9, 1), organisation="ash")
+        assert moving.retained("first", today=date(2020, 8, 31)) == before
+
+
+def test_moves_are_called_off_last_first() -> None:
+    moving = somebody().joined(job()).moved("first", id="second", on=date(2020, 9, 1), organisation="ash")
+    twice = moving.moved("second", id="third", on=date(2021, 9, 1), organisation="oak")
+    with pytest.raises(MoveRecorded) as refused:
+        twice.retained("first", today=TODAY)
+    assert refused.value.facts == {"appointment": "second", "on": "2021-09-01"}
+    assert twice.retained("second", today=TODAY) == moving
+
+
+def test_what_is_past_is_not_taken_back() -> None:
+    left = somebody().joined(job()).ended("first", on=date(2020, 8, 31), reason=Reason.RESIGNED)
+    with pytest.raises(EndIsPast, match="2020-08-31"):
+        left.retained("first", today=date(2020, 9, 1))
+    moved = somebody().joined(job()).moved("first", id="second", on=date(2020, 9, 1), organisation="ash")
+    with pytest.raises(EndIsPast):
+        moved.retained("first", today=date(2020, 9, 1))
+
+
+def test_where_nobody_recorded_an_end_there_is_none_to_take_back() -> None:
+    for person in (somebody().joined(job()), somebody().joined(job(to=date(2020, 7, 31)))):
+        with pytest.raises(NoEndRecorded):
+            person.retained("first", today=TODAY)
+
+
+def test_who_was_given_another_job_meanwhile_stays_only_by_hrs_override() -> None:
+    left = somebody().joined(job()).ended("first", on=date(2020, 8, 31), reason=Reason.RESIGNED)
+    elsewhere = left.joined(job("second", "ash", from_=date(2020, 9, 1)))
+    with pytest.raises(FteExceeded):
+        elsewhere.retained("first", today=TODAY)
+    override = Override(by="person:hr", at=datetime(2019, 12, 1, tzinfo=UTC), why="Until Easter.")
+    stays = elsewhere.retained("first", today=TODAY, override=override)
+    assert [one.override for one in stays.appointments] == [override, None]
 
 
 def test_a_move_that_makes_more_than_one_job_needs_the_override() -> None:

@@ -35,6 +35,7 @@ class Line:
     open_ended: bool
     overridden: bool
     closed: tuple[int, str] | None = None
+    follows: str | None = None
 
 
 def on(number: int) -> date:
@@ -43,7 +44,7 @@ def on(number: int) -> date:
 
 
 class Life(RuleBasedStateMachine):
-    """Joins, moves and ends somebody's appointments; refuses what the ledger refuses, and nothing else."""
+    """Joins, moves, ends and retains somebody; refuses what the ledger refuses, and nothing else."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -113,6 +114,7 @@ class Life(RuleBasedStateMachine):
         )
         if allowed:
             old.days, old.open_ended, old.closed = left, False, (day - 1, "moved_in_trust")
+            line.follows = old.id
             ended, started = self.person.appointment(old.id), self.person.appointment(line.id)
             assert ended.to is not None
             assert started.from_ - ended.to == timedelta(days=1), "a move leaves consecutive days"
@@ -140,6 +142,36 @@ class Life(RuleBasedStateMachine):
         line.open_ended, line.closed = False, (day, reason.value)
         self.ended[line.id] = self.person.appointment(line.id)
 
+    @precondition(lambda self: self.ended)
+    @rule(data=st.data(), today=DAY, last=st.none() | DAY, override=st.booleans())
+    def stays(self, data: st.DataObject, today: int, last: int | None, override: bool) -> None:
+        """An end is taken back; of a move, what it was to begin goes with it."""
+        old = self.ledger[data.draw(st.sampled_from(sorted(self.ended)))]
+        assert old.closed is not None
+        called_off = next((one for one in self.ledger.values() if one.follows == old.id), None)
+        fixed = max(called_off.days) if called_off and not called_off.open_ended else None
+        until = last if last is not None else fixed
+        line = self._line(old.place, old.post, old.tenths, min(old.days), until)
+        others = {id_: one for id_, one in self.ledger.items() if one is not old and one is not called_off}
+        held, self.ledger = self.ledger, others
+        possible = today <= old.closed[0] and (called_off is None or called_off.closed is None)
+        allowed = possible and self._fits(line, override or old.overridden)
+        line.id, line.follows, line.overridden = old.id, old.follows, self._too_much(line)
+        self.ledger = held
+        try:
+            self.person = self.person.retained(
+                old.id,
+                today=on(today),
+                to=None if last is None else on(last),
+                override=OVERRIDE if override else None,
+            )
+        except Problem:
+            assert not allowed
+            return
+        assert allowed
+        self.ledger = {**others, old.id: line}
+        del self.ended[old.id]
+
     # -- what must always hold
 
     @invariant()
@@ -154,7 +186,7 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def history_is_never_rewritten(self) -> None:
-        """Whatever happens later, an ended appointment keeps its facts, and none disappears."""
+        """What ended keeps its facts, and none disappears: but for ends to come that are taken back."""
         for id_, ended in self.ended.items():
             assert self.person.appointment(id_) == ended
         assert {one.id for one in self.person.appointments} == set(self.ledger)

@@ -145,6 +145,37 @@ def test_leaving_before_a_planned_move_says_that_the_move_is_in_the_way(trust: A
     assert (problem["on"], "2027-01-04" in problem["detail"]) == ("2027-01-04", True)
 
 
+def test_a_resignation_is_taken_back_before_its_last_day_has_passed(trust: Any) -> None:
+    before = trust.person("amina")["appointments"][0]
+    left = trust.end("amina", "2027-07-31")
+    at = f"{trust.at('amina')}/appointments/{before['id']}/end/retraction"
+    stays = trust.hr("POST", at, {"why": "Talked with the head."})
+    assert stays["appointments"] == [before]
+    assert stays["version"] == left["version"] + 1
+    assert trust.types("amina")[-1] == "retained"
+    change = trust.hr("GET", f"{trust.at('amina')}/changes")["items"][0]
+    assert (change["why"], change["because"]) == ("Talked with the head.", "staff.person-retained.v1")
+    refused(trust.as_("hr").post(at, {}), 409, "no-end-recorded")
+
+
+def test_a_planned_move_is_called_off_and_another_can_be_planned(trust: Any) -> None:
+    before = trust.person("amina")["appointments"]
+    moving = trust.move("amina", "ash", "2027-01-04")["appointments"]
+    assert moving[1]["follows"] == before[0]["id"]
+    at = f"{trust.at('amina')}/appointments/{before[0]['id']}/end/retraction"
+    assert trust.hr("POST", at, {})["appointments"] == before
+    assert trust.events()[-1]["data"]["state"]["appointments"][0]["to"] is None
+    assert len(trust.move("amina", "ash", "2027-02-01")["appointments"]) == 2
+
+
+def test_an_end_that_has_come_is_not_taken_back(trust: Any) -> None:
+    left = trust.end("amina", "2026-11-22")
+    at = f"{trust.at('amina')}/appointments/{left['appointments'][0]['id']}/end/retraction"
+    problem = refused(trust.as_("hr").post(at, {}), 409, "end-is-past")
+    assert "2026-11-22" in problem["detail"]
+    assert trust.person("amina")["version"] == left["version"]
+
+
 def test_a_move_to_where_somebody_is_already_is_answered_at_the_same_version(trust: Any) -> None:
     before, events = trust.person("amina"), len(trust.events())
     assert trust.move("amina", "elm", "2027-01-04") == before

@@ -22,7 +22,7 @@ ALL = {
 }
 CAREER = ALL - {"former_names", "employee_numbers", "date_of_birth", "sign_ins"}
 WORK = CAREER - {"trn", "changed_at"}
-APPOINTMENT = {"id", "organisation", "post", "fte", "from", "to"}
+APPOINTMENT = {"id", "organisation", "post", "fte", "from", "to", "follows"}
 WHOLE_APPOINTMENT = APPOINTMENT | {"reason", "destination", "override"}
 
 

@@ -1,4 +1,4 @@
-"""Appointments after the first: one more, a move, an end."""
+"""Appointments after the first: one more, a move, an end, an end taken back."""
 
 from typing import cast
 
@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from acorn_portal.calls import later, services
 from acorn_portal.clients.staff import Appointment, Person
-from acorn_portal.forms.person_changes import AppointmentForm, EndForm, MoveForm
+from acorn_portal.forms.person_changes import AppointmentForm, EndForm, MoveForm, RetractionForm
 from acorn_portal.pages import render
 from acorn_portal.trust import Trust, trust_later
 from acorn_portal.views.person_changes import consequences
@@ -107,6 +107,30 @@ def end(person_id: str, appointment_id: str) -> Response:
         ):
             return done(person_id, consequences.ended(person, old, on, trust))
     return _form("person_changes/end.html", person, trust, old, form, "End an appointment")
+
+
+@blueprint.route(f"{_APPOINTMENTS}/<id:appointment_id>/end/retraction", methods=["GET", "POST"])
+def retract_end(person_id: str, appointment_id: str) -> Response:
+    """Take back an end that has not come yet, once HR has read what that means."""
+    person, trust = _read(person_id)
+    old = _appointment(person, appointment_id)
+    form = RetractionForm.opened()
+    if form.sent():
+        form.attempt(lambda: services().staff.retract_end(person_id, appointment_id, form.new(), key=form.key.data))
+        if not form.problems:
+            return done(person_id, consequences.retained(person, old, trust))
+    recorded = old.get("reason") is not None
+    return render(
+        "person_changes/retract_end.html",
+        status=form.status,
+        person=person,
+        name=full_name(person),
+        job=trust.job(old),
+        appointment=old,
+        consequences=consequences.of_retaining(person, old, trust) if recorded else [],
+        form=form,
+        trail=trail(person, {"text": "Take back an end"}),
+    )
 
 
 def _read(person_id: str) -> tuple[Person, Trust]:

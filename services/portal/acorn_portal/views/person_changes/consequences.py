@@ -79,6 +79,27 @@ def ended(person: Person, old: Appointment, on: date, trust: Trust) -> str:
     return f"{name}’s last day at {trust.place(old['organisation'])} {verb} {long_date(on)}."
 
 
+def of_retaining(person: Person, old: Appointment, trust: Trust) -> list[str]:
+    """What it does to take back an end: that somebody stays, and which move is called off with it."""
+    name = full_name(person)
+    said = [f"{name} stays in this post: {long_date(old['to'])} is no longer their last day in it."]
+    for called_off in _moved_to(person, old):
+        said.append(f"Their move is called off: {trust.job(called_off)}, from {long_date(called_off['from'])}.")
+        if called_off["to"]:
+            said.append(f"The last day that is already fixed stays: {long_date(called_off['to'])}.")
+    return said
+
+
+def retained(person: Person, old: Appointment, trust: Trust) -> str:
+    """That somebody stays, once it is saved."""
+    off = " Their move is called off." if _moved_to(person, old) else ""
+    return f"{full_name(person)} stays: {trust.job(old)}.{off}"
+
+
+def _moved_to(person: Person, old: Appointment) -> list[Appointment]:
+    return [one for one in person["appointments"] if one.get("follows") == old["id"]]
+
+
 def _who_sees(old: Appointment, new: Appointment, others: Sequence[Appointment], on: date, trust: Trust) -> list[str]:
     """Which head begins to see somebody's record, and which no longer does."""
     if new["organisation"] == old["organisation"]:
