@@ -1,5 +1,6 @@
 """Asking the services: side by side, once, with what they need to know, and what their answers mean."""
 
+import gc
 import threading
 import time
 from collections.abc import Iterator
@@ -113,6 +114,19 @@ def test_a_file_comes_piece_by_piece(client: Cpd, cpd: Any) -> None:
 
     assert b"".join(file.pieces) == b"a,b\r\n" * 1000
     assert cpd.calls[0].headers["Accept"] == "text/csv"
+
+
+@pytest.mark.parametrize(("status", "expected"), [(401, NotSignedIn), (404, Refused), (503, Away)])
+def test_a_file_that_cannot_be_had_leaves_no_connection_open(
+    client: Cpd, cpd: Any, status: int, expected: type[Exception]
+) -> None:
+    cpd.on("GET", ".*", {"status": status}, status=status)
+
+    with pytest.raises(expected):
+        client.read_history_csv("p")
+
+    # A connection that nobody closed complains as it is collected, and pytest fails the test.
+    gc.collect()
 
 
 def test_a_service_that_fails_three_times_rests_and_one_asks_for_it() -> None:

@@ -122,6 +122,9 @@ class Client:
                 preload_content=not stream,
                 **sent,
             )
+            if stream and answer.status >= 400:
+                # Nobody reads on, and only a read answer gives its connection back.
+                answer.read(cache_content=True)
         except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError) as error:
             raise Away(self.name) from error
         except urllib3.exceptions.HTTPError as error:
