@@ -121,6 +121,9 @@ class Schedule:
         self._handlers = dict(handlers)
         self._holder = holder
         self._clock = clock
+        for kind in self._handlers:
+            # A series that begins at its first failure has no increase: no alert would see that one.
+            _OUTCOMES.labels(kind, "failed")
 
     def run(self, stop: Event) -> None:
         """Do what is due until told to stop; a database that is away is waited for."""

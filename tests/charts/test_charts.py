@@ -117,6 +117,14 @@ WRONG = {
     "no host": ({"portal.ingress.host": ""}, "ingress.host is empty: set it to the name"),
     "too many workers": ({"cpd.worker.replicas": "25"}, "maximum"),
     "an address with a slash": ({"global.portalUrl": "https://acorn.example/"}, "does not match pattern"),
+    "a secret among the settings": ({"portal.settings.ACORN_PORTAL_CLIENT_SECRET": "x"}, "ACORN_PORTAL_CLIENT_SECRET"),
+    "a secret among all settings": ({"global.settings.ACORN_KAFKA_PASSWORD": "x"}, "ACORN_KAFKA_PASSWORD"),
+    "brokers out of reach": (
+        {"global.kafka.bootstrap": "a:9092\\,b:9094"},
+        "set global.kafka.port to the brokers' port",
+    ),
+    "an annotation that is no text": ({"portal.ingress.annotations.a": "true"}, "got boolean, want string"),
+    "nowhere to come from": ({"portal.ingress.from": "{}"}, "minItems"),
     "another security": ({"global.kafka.security": "NONE"}, "value must be one of"),
 }
 

@@ -49,7 +49,8 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- range .Values.calls }}{{ $_ := set $set (printf "ACORN_%s_URL" (upper .)) (printf "http://%s-%s" $.Release.Name .) }}{{ end -}}
 {{- range $name, $value := merge (dict) .Values.settings $global.settings $set }}
 {{- if ne (toString $value) "" }}
-{{ $name }}: {{ $value | toString | quote }}
+{{- /* A number of a values file is a float, and 50000000 is written 5e+07 by toString. */}}
+{{ $name }}: {{ kindIs "string" $value | ternary $value (toJson $value) | quote }}
 {{- end }}
 {{- end }}
 {{- end }}
