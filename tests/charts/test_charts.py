@@ -124,7 +124,6 @@ WRONG = {
         "set global.kafka.port to the brokers' port",
     ),
     "an annotation that is no text": ({"portal.ingress.annotations.a": "true"}, "got boolean, want string"),
-    "nowhere to come from": ({"portal.ingress.from": "{}"}, "minItems"),
     "another security": ({"global.kafka.security": "NONE"}, "value must be one of"),
 }
 
