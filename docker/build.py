@@ -14,6 +14,8 @@ import sys
 import tomllib
 from pathlib import Path
 
+from embedded.kit import exported
+
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "build" / "images"
 SERVICES = sorted(path.parent.name for path in ROOT.glob("services/*/pyproject.toml"))
@@ -61,14 +63,7 @@ def docker() -> dict[str, str]:
         )
     place = (ROOT / kit).resolve()
     run(place / "install-packages.sh", "--with-docker")
-    told = subprocess.run(
-        ["bash", "-c", f'set -e; printed=$("{place}/docker-up.sh"); eval "$printed"; env -0'],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    return dict(line.partition("=")[::2] for line in told.stdout.split("\0") if line)
+    return exported(place / "docker-up.sh")
 
 
 def _answers(environment: dict[str, str]) -> bool:
@@ -151,7 +146,6 @@ def context(*, trial: bool) -> Path:
     if trial:
         _linked(fetched("engines"), folder / "wheels" / "engines")
         shutil.copy(ROOT / "requirements" / "engines.txt", folder)
-        sys.path.insert(0, str(ROOT / "shared"))
         from embedded import kafka  # noqa: PLC0415 - only the trial image has Kafka
 
         _linked(kafka.library(), folder / "kafka" / f"kafka-{kafka.VERSION}" / "lib")

@@ -3,11 +3,13 @@
 import io
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import click
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -17,6 +19,31 @@ _WIDE = 500
 def show(answer: Any) -> None:
     """Print an answer as JSON, for machines."""
     click.echo(json.dumps(answer, indent=2, ensure_ascii=False))
+
+
+@contextmanager
+def progress(
+    waiting: str, doing: str, far: Callable[[dict[str, Any]], tuple[int, int | None]], *, quiet: bool
+) -> Iterator[Callable[[dict[str, Any]], None]]:
+    """A bar on a terminal, and nothing anywhere else.
+
+    It is shown documents of work that a service does; `far` tells how much of one is done, and of how much, which is
+    nothing while it waits.
+    """
+    console = Console(stderr=True)
+    if quiet or not console.is_terminal:
+        yield lambda _: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(waiting, total=None)
+
+        def show(document: dict[str, Any]) -> None:
+            done, of = far(document)
+            if of:
+                bar.update(task, description=doing, total=max(of, done), completed=done)
+
+        yield show
 
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[Any]], *, nothing: str) -> None:

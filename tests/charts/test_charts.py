@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from acorn_portal.settings import SETTINGS as OF_THE_PORTAL
+from embedded.kit import exported
 from servicekit.settings import SETTINGS
 
 pytestmark = pytest.mark.charts
@@ -36,14 +37,7 @@ def environment() -> dict[str, str]:
             pytrace=False,
         )
     kit = (ROOT / os.environ[KIT]).resolve()
-    told = subprocess.run(
-        ["bash", "-c", f'set -e; printed=$("{kit}/tools.sh"); eval "$printed"; env -0'],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    return dict(line.partition("=")[::2] for line in told.stdout.split("\0") if line)
+    return exported(kit / "tools.sh")
 
 
 def tool(*command: str | Path, given: str | None = None) -> tuple[int, str]:

@@ -8,13 +8,13 @@ installation: they run in the order of their files (`make test-cluster`), and ea
 import json
 import os
 import re
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from embedded.cluster import NAMESPACE, RELEASE, SERVICES, Installation, attempt, run
+from embedded.kit import exported
 from embedded.places import ROOT
 from embedded.walks import Step, steps, walk
 from servicekit.testing import allowed
@@ -57,19 +57,6 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         run(kit / "down.sh")
         os.environ.clear()
         os.environ.update(before)
-
-
-def exported(script: Path) -> dict[str, str]:
-    """The environment after evaluating what a script of the kit prints."""
-    told = subprocess.run(
-        ["bash", "-c", f'set -e; printed=$("{script}"); eval "$printed"; env -0'],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-        timeout=300,
-    )
-    return dict(line.partition("=")[::2] for line in told.stdout.split("\0") if line)
 
 
 def load_images(kit: Path, archive: Path) -> None:

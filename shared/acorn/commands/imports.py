@@ -3,16 +3,12 @@
 import json
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from acorn import screen
 from acorn.client import Service
@@ -126,7 +122,7 @@ def send(
     path = f"/imports/{sent.json()['id']}"
     document = sent.json()
     deadline = time.monotonic() + WAIT_SECONDS
-    with _progress(quiet) as show:
+    with screen.progress("waiting for the worker", "judging rows", _far, quiet=quiet) as show:
         while document["state"] in ("waiting", "running"):
             if time.monotonic() > deadline:
                 raise Trouble(
@@ -140,23 +136,8 @@ def send(
     return Done(document, list(service.items(f"{path}/rows", with_reasons="true")))
 
 
-@contextmanager
-def _progress(quiet: bool) -> Iterator[Any]:
-    """A bar on a terminal, and nothing anywhere else."""
-    console = Console(stderr=True)
-    if quiet or not console.is_terminal:
-        yield lambda _: None
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("waiting for the worker", total=None)
-
-        def show(document: dict[str, Any]) -> None:
-            rows = document["rows"]
-            if rows["total"]:
-                bar.update(task, description="judging rows", total=rows["total"], completed=rows["judged"])
-
-        yield show
+def _far(document: dict[str, Any]) -> tuple[int, int | None]:
+    return document["rows"]["judged"], document["rows"]["total"]
 
 
 def _tell(done: Done, filename: str) -> None:

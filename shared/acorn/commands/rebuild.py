@@ -1,14 +1,10 @@
 """For whoever is on call: have a service learn anew what it learnt of others."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from acorn import screen
 from acorn.client import Service
@@ -57,7 +53,7 @@ def told(rebuild: dict[str, Any] | None) -> str:
 
 def _followed(service: Service, rebuild: dict[str, Any], *, quiet: bool) -> dict[str, Any]:
     deadline = time.monotonic() + WAIT_SECONDS
-    with _progress(quiet) as show:
+    with screen.progress("waiting for a worker", "reading messages", _far, quiet=quiet) as show:
         while rebuild["state"] in ("waiting", "running"):
             if time.monotonic() > deadline:
                 raise Trouble(
@@ -83,24 +79,5 @@ def _outcome(rebuild: dict[str, Any], service: str) -> str:
             return "Asked for. See how far it is with: acorn status"
 
 
-@contextmanager
-def _progress(quiet: bool) -> Iterator[Callable[[dict[str, Any]], None]]:
-    """A bar on a terminal, and nothing anywhere else."""
-    console = Console(stderr=True)
-    if quiet or not console.is_terminal:
-        yield lambda _: None
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("waiting for a worker", total=None)
-
-        def show(rebuild: dict[str, Any]) -> None:
-            if rebuild["messages_expected"]:
-                bar.update(
-                    task,
-                    description="reading messages",
-                    total=max(rebuild["messages_expected"], rebuild["messages_read"]),
-                    completed=rebuild["messages_read"],
-                )
-
-        yield show
+def _far(rebuild: dict[str, Any]) -> tuple[int, int | None]:
+    return rebuild["messages_read"], rebuild["messages_expected"]

@@ -169,6 +169,7 @@ class _Filling:
         self._attempt = attempt
         self._lease = lease
         self._began = dict(reading.positions)
+        self._ours = {"topic": {"$in": sorted({topic for topic, _ in self._began})}}
         self._newest: dict[tuple[str, str], tuple[tuple[int, int], _Place, bytes]] = {}
         self._bytes = 0
         self._dead: dict[_Place, _Dead] = {}
@@ -192,9 +193,8 @@ class _Filling:
 
     def _refuse_lost_topics(self) -> None:
         """A topic that was lost, or made anew, knows less than the live generation: it must not replace it."""
-        held = {(position["topic"], position["partition"]): position["offset"] for position in self._positions()}
         ends = self._reading.ends()
-        for (topic, partition), offset in held.items():
+        for (topic, partition), offset in self._heard().items():
             if offset > ends.get((topic, partition), 0):
                 raise CannotBeDone(
                     f"{topic}/{partition} ends before position {offset}, to which this service has listened: the topic "
@@ -202,9 +202,10 @@ class _Filling:
                     "topic's owner send its state again first."
                 )
 
-    def _positions(self, session: ClientSession | None = None) -> list[Document]:
-        topics = sorted({topic for topic, _ in self._began})
-        return list(self._database[inbox.COLLECTION].find({"topic": {"$in": topics}}, session=session))
+    def _heard(self, session: ClientSession | None = None) -> dict[Partition, int]:
+        """How far the live consumer has listened to the topics."""
+        found = self._database[inbox.COLLECTION].find(self._ours, session=session)
+        return {(position["topic"], position["partition"]): position["offset"] for position in found}
 
     def _behind(self, ends: Mapping[Partition, int]) -> int:
         """How many messages are to be read until there."""
@@ -238,9 +239,12 @@ class _Filling:
             self._bytes += len(value) - (len(held[2]) if held else 0)
             self._newest[aggregate] = event.key, place, value
 
+    def _held(self) -> list[tuple[_Place, bytes]]:
+        return [(place, value) for _, place, value in self._newest.values()]
+
     def _write(self) -> None:
         """Give what is held its effects in the new generation, which nobody reads yet."""
-        held = [(place, value) for _, place, value in self._newest.values()]
+        held = self._held()
         with self._database.client.start_session() as session:
             for first in range(0, len(held), AT_ONCE):
                 self._effects(held[first : first + AT_ONCE], session)
@@ -296,11 +300,8 @@ class _Filling:
         at = self._clock()
         positions = self._database[inbox.COLLECTION]
         # First the positions: from here on the live consumer waits, or is refused and begins anew behind us.
-        topics = sorted({topic for topic, _ in self._began})
-        positions.update_many(
-            {"topic": {"$in": topics}}, {"$set": {"generation": self._attempt.generation}}, session=session
-        )
-        heard = {(one["topic"], one["partition"]): one["offset"] for one in self._positions(session)}
+        positions.update_many(self._ours, {"$set": {"generation": self._attempt.generation}}, session=session)
+        heard = self._heard(session)
         if heard.keys() - self._began.keys():
             raise LookupError("partitions that were not there when the rebuild began")
         deadline = monotonic() + SWAP_SECONDS
@@ -310,7 +311,7 @@ class _Filling:
             self._poll()
         if self._newest:
             # It stays held: the transaction may have to begin anew.
-            self._effects([(place, value) for _, place, value in self._newest.values()], session)
+            self._effects(self._held(), session)
         self._attempt.end(
             "done",
             at=at,
