@@ -16,7 +16,15 @@ LONG_AGO = "2019-09-01"
 
 def holds(organisation: str, post: str = "teacher", from_: str = LONG_AGO, to: str | None = None) -> dict[str, Any]:
     """An appointment, as published."""
-    return {"id": new_id(), "organisation": organisation, "post": post, "fte": 1.0, "from": from_, "to": to}
+    return {
+        "id": new_id(),
+        "organisation": organisation,
+        "post": post,
+        "fte": 1.0,
+        "from": from_,
+        "to": to,
+        "working_days": None,
+    }
 
 
 def managed_by(person: str, from_: str = LONG_AGO, to: str | None = None) -> dict[str, Any]:
@@ -42,6 +50,10 @@ def person_state(person_id: str | None = None, **said: Any) -> dict[str, Any]:
         "appointments": [],
         "line_managers": [],
         "sign_ins": [],
+        "responsibilities": [],
+        "year_groups": [],
+        "absences": [],
+        "delegates": [],
         **said,
     }
 
@@ -60,6 +72,7 @@ def organisation_state(organisation_id: str | None = None, **said: Any) -> dict[
         "founder": True,
         "joined": None,
         "left": None,
+        "inspections": [],
         **said,
     }
 

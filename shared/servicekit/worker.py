@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 from pymongo import IndexModel
@@ -56,13 +56,14 @@ class Worker:
         work: Mapping[str, WorkHandler] | None = None,
         indexes: Mapping[str, Sequence[IndexModel]] | None = None,
         count: Count = none,
+        begin: Callable[[Database[Document]], None] | None = None,
         clock: Clock = utc_now,
     ) -> None:
         """Wire the worker; nothing is connected before `run`.
 
         `topics` are those that the service owns, `subscribes` those that it listens to, `handlers` what it does with
         their events, through the store that `make_store` opens for each batch. `work` does what is due, by kind;
-        `count` counts what the service holds.
+        `count` counts what the service holds; `begin` is done before anything else, and again when it met an outage.
         """
         if subscribes and (handlers is None or make_store is None):
             raise ValueError(f"{name} subscribes to topics and has no handlers or no store for them")
@@ -73,6 +74,8 @@ class Worker:
         self._database = database
         self._stop = Event()
         self._prepared = False
+        self._preparing = Lock()
+        self._begin = begin
         self._failed = False
         self._indexes: dict[str, Sequence[IndexModel]] = {
             **deadletters.INDEXES,
@@ -177,17 +180,20 @@ class Worker:
             self._stop.set()
 
     def _prepare(self) -> None:
-        """Make the indexes, waiting for a database that is away."""
-        while not self._stop.is_set() and not self._prepared:
-            try:
-                at = generations.live(self._database)
-                ensure_indexes(self._database, generations.indexes_of(self._indexes, at))
-                self._prepared = True
-            except PyMongoError as error:
-                if not passing(error):
-                    raise
-                engines.mongodb_failed(error, "the worker")
-                self._stop.wait(1)
+        """Make the indexes and do what comes first, once, waiting for a database that is away."""
+        with self._preparing:
+            while not self._stop.is_set() and not self._prepared:
+                try:
+                    at = generations.live(self._database)
+                    ensure_indexes(self._database, generations.indexes_of(self._indexes, at))
+                    if self._begin is not None:
+                        self._begin(self._database)
+                    self._prepared = True
+                except PyMongoError as error:
+                    if not passing(error):
+                        raise
+                    engines.mongodb_failed(error, "the worker")
+                    self._stop.wait(1)
 
 
 def _serve(worker: Worker) -> ThreadingHTTPServer:

@@ -1,6 +1,7 @@
 """Real people at the real portal: the whole of `make run`, a real Chromium at telephone and desktop width."""
 
 import json
+import os
 import re
 import uuid
 from collections.abc import Callable, Iterator
@@ -86,7 +87,7 @@ class Visitor:
         self.page.get_by_role("link", name=NAMES[PEOPLE[role]], exact=True).click()
 
     def look(self, name: str, *, titled: bool = True) -> None:
-        """Hold a page against what every page must be, and keep a picture of it; `titled`: as the portal does."""
+        """Hold a page against what every page must be; `titled`: as the portal does."""
         named = f"{name}-{self.width}{'' if self.javascript else '-plain'}"
         look(self.page, named, axe=self.javascript, titled=titled)
 
@@ -113,8 +114,10 @@ class Visitor:
 
 def look(page: Page, name: str, *, axe: bool = True, titled: bool = True) -> None:
     """No accessibility violation, one first heading, a title that names the page, nothing wider than the screen."""
-    OUTPUT.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=OUTPUT / f"{name}.png", full_page=True)
+    if os.environ.get("ACORN_TEST_PICTURES"):
+        # A picture of a whole page costs as much as everything else here, so it is taken for those who look at it.
+        OUTPUT.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=OUTPUT / f"{name}.png", full_page=True)
     assert page.locator("h1").count() == 1, f"{name} has {page.locator('h1').count()} first headings"
     assert not titled or re.fullmatch(r"(Error: )?.+ – Acorn – .+", page.title()), page.title()
     assert page.title().startswith("Error: ") == (page.locator(".govuk-error-summary").count() == 1), page.title()

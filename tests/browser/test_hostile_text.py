@@ -10,15 +10,12 @@ from playwright.sync_api import expect
 Visit = Callable[..., Any]
 Apis = Callable[[str], Any]
 
+# Each text has several attacks in it: none of them takes the sting out of another.
 HOSTILE = {
-    "script": "<script>alert(1)</script>",
-    "template": "{{7*7}}{% raw %}${7*7}",
-    "broken-out": '"><img src=x onerror=alert(1)>',
+    "markup": """"><img src=x onerror=alert(1)><script>alert(1)</script>'<b>bold</b>""",
+    "template": "{{7*7}}{% raw %}${7*7} javascript:alert(1) https://evil.example/",
     "endless": "W" * 200,
-    "right-to-left": "ندوة القراءة (שלום) end",
-    "emoji": "Reading 👩🏽‍🏫 & 🏴󠁧󠁢󠁷󠁬󠁳󠁿 day",
-    "apostrophe": "O'Brien’s “talk” & <b>bold</b>",
-    "link": "javascript:alert(1) https://evil.example/",
+    "scripts": "ندوة القراءة (שלום) 👩🏽‍🏫 & 🏴󠁧󠁢󠁷󠁬󠁳󠁿 O'Brien’s “talk”",
 }
 
 
@@ -95,11 +92,10 @@ def test_what_a_teacher_and_her_manager_type_is_text_wherever_it_is_shown(
 
 
 NAMES = {
-    "script": ("<script>alert(1)</script>", "{{7*7}}"),
-    "broken-out": ('"><img src=x onerror=alert(1)>', "O'Brien"),
+    "markup": ('"><img src=x onerror=alert(1)>', "<script>alert(1)</script>"),
+    "template": ("{{7*7}}", "O'Brien"),
     "endless": ("W" * 100, "M" * 100),
-    "right-to-left": ("ندى", "שלום"),
-    "emoji": ("Zoë 👩🏽‍🏫", "D’Arcy-Ó Néill"),
+    "scripts": ("ندى Zoë 👩🏽‍🏫", "שלום D’Arcy-Ó Néill"),
 }
 
 
@@ -113,7 +109,7 @@ def test_a_name_is_text_or_is_refused_in_words(
     visitor.open(f"/people/{person['id']}/change")
     visitor.page.get_by_label("Given name").fill(given)
     visitor.page.get_by_label("Family name").fill(family_name)
-    visitor.page.get_by_label("Note for the change history").fill(HOSTILE["broken-out"])
+    visitor.page.get_by_label("Note for the change history").fill(HOSTILE["markup"])
     visitor.press("Save")
     if visitor.page.get_by_role("button", name="Confirm and save").count():
         shows(visitor, f"{given} {family_name}")

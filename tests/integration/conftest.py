@@ -311,6 +311,12 @@ class _Builder:
         self._appoint("teacher", "elm", "teacher")
         override = {"why": self._canary("teacher", "appointments.override")}
         self._appoint("teacher", "elm", "cover_supervisor", fte=0.25, override=override)
+        absent = {
+            "from": "2018-01-08",
+            "to": "2018-02-02",
+            "reason": self._canary("teacher", "absences.reason", "sabbatical"),
+        }
+        self._hr("POST", f"/v1/people/{self._trust.person('teacher')}/absences", 201, absent)
         self._manage("teacher", "former_manager", "2016-09-01")
         self._manage("teacher", "manager_ash", self._trust.today)
         self._appoint("leaver", "elm", "headteacher")

@@ -49,7 +49,7 @@ PLACES = {"changes.why": "list_changes", "import row": "list_import_rows", "addr
 # What stays in its service, by the contract; names and titles that were current once were published then.
 KEPT = {
     *("date_of_birth", "appointments.reason", "appointments.destination", "appointments.override", "changes.why"),
-    *("address", "reflection", "impact", "query", "amendments.why", "withdrawal.why", "import row"),
+    *("absences.reason", "address", "reflection", "impact", "query", "amendments.why", "withdrawal.why", "import row"),
 }
 
 

@@ -5,15 +5,19 @@ from typing import TYPE_CHECKING
 from flask import Flask
 
 from acorn_staff.imports import KINDS
+from acorn_staff.operations.vocabularies import complete_vocabularies
 from acorn_staff.routes import BLUEPRINTS
 from acorn_staff.store import (
+    CALENDAR_TOPIC,
     INDEXES,
     ORGANISATIONS,
     ORGANISATIONS_TOPIC,
     PEOPLE,
     PEOPLE_TOPIC,
+    VOCABULARIES_TOPIC,
     Store,
     count_figures,
+    transact,
 )
 from directory import Directory
 from directory.scope import Scope
@@ -59,9 +63,15 @@ def create_worker(settings: Settings | None = None, *, clock: Clock = utc_now) -
         settings,
         connect(settings.mongodb_uri)[settings.database],
         # As many partitions as the largest trust will ever need: they are fixed when the topic is made.
-        topics=(TopicSpec(PEOPLE_TOPIC, partitions=24), TopicSpec(ORGANISATIONS_TOPIC, partitions=6)),
+        topics=(
+            TopicSpec(PEOPLE_TOPIC, partitions=24),
+            TopicSpec(ORGANISATIONS_TOPIC, partitions=6),
+            TopicSpec(CALENDAR_TOPIC, partitions=1),
+            TopicSpec(VOCABULARIES_TOPIC, partitions=1),
+        ),
         work={"import": imports.work(KINDS, lambda database, session: Store(database, session=session), clock=clock)},
         indexes={**INDEXES, **imports.INDEXES},
         count=count_figures,
+        begin=lambda database: transact(database, lambda store: complete_vocabularies(at=clock(), store=store)),
         clock=clock,
     )

@@ -9,6 +9,7 @@ from servicekit.roles import Relation, Role, Rule
 
 Fields = dict[str, int]
 
+_APPOINTMENT = ("id", "organisation", "post", "fte", "from", "to", "working_days", "follows")
 _WORK = (
     "kind",
     "given_name",
@@ -16,10 +17,14 @@ _WORK = (
     "email",
     "line_managers",
     "version",
-    *(f"appointments.{field}" for field in ("id", "organisation", "post", "fte", "from", "to", "follows")),
+    "responsibilities",
+    "year_groups",
+    "delegates",
+    *(f"absences.{field}" for field in ("id", "from", "to")),
+    *(f"appointments.{field}" for field in _APPOINTMENT),
 )
 _CAREER = (*_WORK, "trn", "changed_at", *(f"appointments.{field}" for field in ("reason", "destination", "override")))
-_ALL = (*_CAREER, "former_names", "employee_numbers", "date_of_birth", "sign_ins")
+_ALL = (*_CAREER, "absences.reason", "former_names", "employee_numbers", "date_of_birth", "sign_ins")
 
 _BY_GRANT: dict[Rule, tuple[str, ...]] = {
     Role.HR: _ALL,

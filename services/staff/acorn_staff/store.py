@@ -5,8 +5,7 @@ with the stored documents, by index, as far as the reader's projection goes.
 """
 
 import hashlib
-import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, TypeVar
@@ -16,25 +15,34 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
+from acorn_staff import search
 from acorn_staff.model import words
+from acorn_staff.model.calendar import Calendar
 from acorn_staff.model.events import published
 from acorn_staff.model.history import Change, differences
 from acorn_staff.model.line_management import LineManagement
 from acorn_staff.model.organisation import Organisation, OrganisationKind
 from acorn_staff.model.person import Person
-from acorn_staff.model.refusals import IdentifierTaken
+from acorn_staff.model.refusals import CalendarThere, IdentifierTaken
+from acorn_staff.model.vocabularies import Vocabulary, VocabularyName, new_vocabulary
 from directory.scope import not_left
 from servicekit import outbox
 from servicekit.clock import instant
 from servicekit.documents import from_document, from_plain, to_document, to_plain
 from servicekit.ids import new_id
-from servicekit.mongo import Document, save_versioned
+from servicekit.mongo import Document, save_versioned, transaction
 from servicekit.paging import Page, Paging, page_of
 from servicekit.problems import NotFound, StaleVersion
 
 SOURCE = "/acorn/staff"
 PEOPLE, ORGANISATIONS, CHANGES, GUARDS = "people", "organisations", "changes", "guards"
-PEOPLE_TOPIC, ORGANISATIONS_TOPIC = "staff.people", "staff.organisations"
+CALENDARS, VOCABULARIES = "calendars", "vocabularies"
+PEOPLE_TOPIC, ORGANISATIONS_TOPIC, CALENDAR_TOPIC, VOCABULARIES_TOPIC = (
+    "staff.people",
+    "staff.organisations",
+    "staff.calendar",
+    "staff.vocabularies",
+)
 LINE_MANAGEMENT = "line-management"
 """The guard that every change of a line manager writes: a circle is made of several people's documents."""
 
@@ -62,17 +70,31 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         IndexModel("line_managers.person"),
         IndexModel([("sign_ins.subject", ASCENDING), ("sign_ins.issuer", ASCENDING)]),
         IndexModel([("appointments.organisation", ASCENDING), ("appointments.post", ASCENDING)]),
+        IndexModel("responsibilities.responsibility"),
+        IndexModel("year_groups.year_group"),
     ),
     ORGANISATIONS: (
         IndexModel("urn", name="urn", unique=True, partialFilterExpression={"urn": _HAS_ONE}),
         IndexModel("words"),
         IndexModel([("sort_name", ASCENDING), ("_id", ASCENDING)]),
     ),
+    CALENDARS: (IndexModel("academic_year", name="academic_year", unique=True),),
+    VOCABULARIES: (IndexModel("name", name="name", unique=True),),
     CHANGES: (IndexModel([("of", ASCENDING), ("version", DESCENDING), ("_id", DESCENDING)]),),
 }
+_NO_ORGANISATION = "There is no organisation with this id."
+_NO_CALENDAR = "This academic year has no calendar yet."
 _NAMES_OF_IDENTIFIERS = {"trn": "TRN", "employee_numbers": "employee number", "urn": "URN"}
 
-A = TypeVar("A", Person, Organisation)
+_KEPT_IN: Mapping[type, tuple[str, str]] = {
+    Person: (PEOPLE, PEOPLE_TOPIC),
+    Organisation: (ORGANISATIONS, ORGANISATIONS_TOPIC),
+    Calendar: (CALENDARS, CALENDAR_TOPIC),
+    Vocabulary: (VOCABULARIES, VOCABULARIES_TOPIC),
+}
+"""Where an aggregate is stored, and to which topic its events go."""
+
+A = TypeVar("A", Person, Organisation, Calendar, Vocabulary)
 
 
 class Store:
@@ -81,16 +103,17 @@ class Store:
     def __init__(self, database: Database[Document], *, session: ClientSession | None = None) -> None:
         self._database = database
         self._session = session
+        self._vocabularies: dict[VocabularyName, Vocabulary] = {}
 
     # -- aggregates -----------------------------------------------------------------------------------------------
 
     def person(self, person_id: str, version: int | None = None) -> Person:
         """A person; `NotFound`, or `StaleVersion` when `version` is given and is not the one that is stored."""
-        return from_document(Person, self._one(PEOPLE, person_id, version, "There is nobody with this id."))
+        return from_document(Person, self._one(PEOPLE, {"_id": person_id}, version, "There is nobody with this id."))
 
     def organisation(self, organisation_id: str, version: int | None = None) -> Organisation:
         """An organisation; `NotFound` and `StaleVersion` as for a person."""
-        found = self._one(ORGANISATIONS, organisation_id, version, "There is no organisation with this id.")
+        found = self._one(ORGANISATIONS, {"_id": organisation_id}, version, _NO_ORGANISATION)
         return from_document(Organisation, found)
 
     def save(self, after: A, *, before: A | None, because: str, change: Change) -> A:
@@ -104,11 +127,15 @@ class Store:
         if self._session is None:
             raise TypeError("a save belongs to a transaction: open the store with its session")
         kept = replace(after, version=before.version + 1 if before else 1, changed_at=change.at)
-        collection, topic = (PEOPLE, PEOPLE_TOPIC) if isinstance(kept, Person) else (ORGANISATIONS, ORGANISATIONS_TOPIC)
+        collection, topic = _KEPT_IN[type(kept)]
         try:
-            save_versioned(self._database[collection], to_document(kept) | _found_by(kept), self._session)
+            save_versioned(self._database[collection], to_document(kept) | search.found_by(kept), self._session)
         except DuplicateKeyError as error:
             field = next(iter((error.details or {}).get("keyPattern", {})), "")
+            if isinstance(kept, Calendar):
+                raise CalendarThere(academic_year=kept.academic_year) from error
+            if isinstance(kept, Vocabulary):
+                raise StaleVersion from error
             if field not in _NAMES_OF_IDENTIFIERS:
                 raise
             raise IdentifierTaken(field=field, name=_NAMES_OF_IDENTIFIERS[field]) from error
@@ -137,8 +164,8 @@ class Store:
         """Write the guard of an e-mail address, named by its hash: an address is nobody's to find there."""
         self.hold("email:" + hashlib.sha256(email.encode()).hexdigest())
 
-    def _one(self, collection: str, id_: str, version: int | None, missing: str) -> Document:
-        found = self._database[collection].find_one({"_id": id_}, session=self._session)
+    def _one(self, collection: str, query: Document, version: int | None, missing: str) -> Document:
+        found = self._database[collection].find_one(query, session=self._session)
         if found is None:
             raise NotFound(missing)
         if version is not None and found["version"] != version:
@@ -161,10 +188,27 @@ class Store:
 
     # -- look-ups for rules and imports ---------------------------------------------------------------------------
 
-    def organisation_exists(self, organisation_id: str) -> bool:
-        """Tell whether there is an organisation with this id."""
-        query = {"_id": organisation_id}
-        return self._database[ORGANISATIONS].find_one(query, {"_id": 1}, session=self._session) is not None
+    def calendar(self, academic_year: str, version: int | None = None) -> Calendar:
+        """The calendar of an academic year; `NotFound` and `StaleVersion` as for a person."""
+        return from_document(Calendar, self._one(CALENDARS, {"academic_year": academic_year}, version, _NO_CALENDAR))
+
+    def vocabulary(self, name: VocabularyName) -> Vocabulary:
+        """A vocabulary; as every trust begins with it, at version 0, while it is not kept yet."""
+        if name not in self._vocabularies:
+            found = self._database[VOCABULARIES].find_one({"name": name.value}, session=self._session)
+            new = replace(new_vocabulary(new_id(), name), version=0)
+            self._vocabularies[name] = from_document(Vocabulary, found) if found else new
+        return self._vocabularies[name]
+
+    def organisations(self, ids: Collection[str]) -> dict[str, Organisation]:
+        """The organisations with these ids, by id."""
+        found = self._database[ORGANISATIONS].find({"_id": {"$in": list(ids)}}, session=self._session)
+        return {document["_id"]: from_document(Organisation, document) for document in found}
+
+    def people_at(self, organisation_id: str) -> list[Person]:
+        """Everybody who has, had or is to have an appointment at an organisation, by id."""
+        found = self._database[PEOPLE].find({"appointments.organisation": organisation_id}, session=self._session)
+        return [from_document(Person, document) for document in found.sort("_id", ASCENDING)]
 
     def organisations_by_urn(self, urns: Collection[str]) -> dict[str, Organisation]:
         """The organisations with these URNs, by URN."""
@@ -222,12 +266,12 @@ class Store:
         return found
 
     def read_people(
-        self, within: Mapping[str, Any], fields: Mapping[str, int], *, paging: Paging, **search: Any
+        self, within: Mapping[str, Any], fields: Mapping[str, int], *, paging: Paging, **asked: Any
     ) -> Page:
-        """A page of the people `within` a filter whom a search finds (`_search` says by what), by family name."""
+        """A page of the people `within` a filter whom `search.conditions` find, by family name."""
         found = page_of(
             self._database[PEOPLE],
-            {"$and": [within, *_search(**search)]},
+            {"$and": [within, *search.conditions(**asked)]},
             sort=[("sort_name", ASCENDING)],
             projection={**fields, "sort_name": 1},
             paging=paging,
@@ -249,14 +293,23 @@ class Store:
 
     def read_organisation(self, organisation_id: str) -> Document:
         """An organisation's document; `NotFound`."""
-        return _served(self._one(ORGANISATIONS, organisation_id, None, "There is no organisation with this id."))
+        return _served(self._one(ORGANISATIONS, {"_id": organisation_id}, None, _NO_ORGANISATION))
 
     def read_organisations(self, *, q: str | None, kind: str | None, membership: str | None, paging: Paging) -> Page:
         """A page of organisations by name, those whose name has words that begin with the words of `q`."""
         query: list[dict[str, Any]] = [{"kind": kind} if kind else {}, {"membership": membership} if membership else {}]
         if q is not None:
-            query += _words(q, "words")
+            query += search.beginnings(q, "words")
         found = page_of(self._database[ORGANISATIONS], {"$and": query}, sort=[("sort_name", ASCENDING)], paging=paging)
+        return replace(found, items=[_served(document) for document in found.items])
+
+    def read_calendar(self, academic_year: str) -> Document:
+        """A calendar's document; `NotFound`."""
+        return _served(self._one(CALENDARS, {"academic_year": academic_year}, None, _NO_CALENDAR))
+
+    def read_calendars(self, paging: Paging) -> Page:
+        """A page of calendars, the latest academic year first."""
+        found = page_of(self._database[CALENDARS], {}, sort=[("academic_year", DESCENDING)], paging=paging)
         return replace(found, items=[_served(document) for document in found.items])
 
     def academies_among(self, ids: Iterable[str]) -> list[Document]:
@@ -272,6 +325,11 @@ class Store:
         )
 
 
+def transact(database: Database[Document], work: Callable[[Store], None]) -> None:
+    """Do some work in a transaction of its own, outside any request."""
+    transaction(database.client, lambda session: work(Store(database, session=session)))
+
+
 def count_figures(database: Database[Document], today: date) -> dict[str, int]:
     """The trust in figures: employees with an appointment today, academies that are its members."""
     day = today.isoformat()
@@ -280,65 +338,6 @@ def count_figures(database: Database[Document], today: date) -> dict[str, int]:
         "people_employed": database[PEOPLE].count_documents({"kind": "employee", "appointments": in_force}),
         "academies": database[ORGANISATIONS].count_documents({"kind": "academy", "membership": "member"}),
     }
-
-
-def _found_by(kept: Person | Organisation) -> Document:
-    """What an aggregate is searched and sorted by: beside its document's own fields, and never served."""
-    if isinstance(kept, Organisation):
-        return {"words": words.searchable(kept.name), "sort_name": words.sort_name(kept.name)}
-    former = [name for had in kept.former_names for name in (had.given_name, had.family_name)]
-    found_by: Document = {
-        "words": words.searchable(kept.given_name, kept.family_name),
-        "words_ever": words.searchable(kept.given_name, kept.family_name, *former),
-        "sort_name": words.sort_name(kept.family_name, kept.given_name),
-    }
-    for bound in kept.sign_ins:
-        if bound.to is None:
-            found_by["signs_in_as"] = {"issuer": bound.issuer, "subject": bound.subject}
-    return found_by
-
-
-def _search(
-    *,
-    on: date,
-    name: str | None = None,
-    former_names: bool = False,
-    email: str | None = None,
-    employee_number: str | None = None,
-    organisation: str | None = None,
-    post: str | None = None,
-    in_post: bool = False,
-    left: bool | None = None,
-    today: date,
-) -> list[dict[str, Any]]:
-    """The conditions of a search for people.
-
-    `name`: words that begin so, former names too where `former_names`; `email`, `employee_number`: exactly;
-    `organisation`, `post`: held on the day `on`; `in_post`: holding any appointment on that day; `left`: whether they
-    have left `today`.
-    """
-    conditions = _words(name, "words_ever" if former_names else "words") if name is not None else []
-    if email is not None:
-        conditions.append({"email": email.strip().lower()})
-    if employee_number is not None:
-        conditions.append({"employee_numbers": employee_number.strip()})
-    if organisation or post or in_post:
-        day = on.isoformat()
-        held: dict[str, Any] = {"from": {"$lte": day}, "$or": [{"to": None}, {"to": {"$gte": day}}]}
-        held |= {"organisation": organisation} if organisation else {}
-        held |= {"post": post} if post else {}
-        conditions.append({"appointments": {"$elemMatch": held}})
-    if left is not None:
-        conditions.append({"$nor": [not_left(today)]} if left else not_left(today))
-    return conditions
-
-
-def _words(asked: str, field: str) -> list[dict[str, Any]]:
-    prefixes = words.asked(asked)
-    if not prefixes:
-        # Nothing but dots and dashes begins no word.
-        return [{"_id": {"$in": []}}]
-    return [{field: {"$regex": "^" + re.escape(prefix)}} for prefix in prefixes]
 
 
 def _served(document: Document) -> Document:

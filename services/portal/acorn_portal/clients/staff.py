@@ -30,6 +30,17 @@ Address = TypedDict("Address", {
     "town": NotRequired["str | None"],
     "postcode": NotRequired["str | None"],
 })
+JudgedArea = TypedDict("JudgedArea", {
+    "area": "str",
+    "grade": "str",
+})
+Inspection = TypedDict("Inspection", {
+    "inspected": "str",
+    "overall": NotRequired["str | None"],
+    "areas": NotRequired["list[JudgedArea]"],
+    "safeguarding_met": NotRequired["bool | None"],
+    "id": "str",
+})
 Organisation = TypedDict("Organisation", {
     "kind": "str",
     "name": "str",
@@ -43,6 +54,7 @@ Organisation = TypedDict("Organisation", {
     "left": NotRequired["str | None"],
     "address": NotRequired["Address | None"],
     "id": "str",
+    "inspections": NotRequired["list[Inspection]"],
     "version": "int",
     "changed_at": "str",
 })
@@ -84,6 +96,29 @@ OrganisationPatch = TypedDict("OrganisationPatch", {
     "address": NotRequired["Address | None"],
     "why": NotRequired["str"],
 })
+InspectionNew = TypedDict("InspectionNew", {
+    "inspected": "str",
+    "overall": NotRequired["str | None"],
+    "areas": NotRequired["list[JudgedArea]"],
+    "safeguarding_met": NotRequired["bool | None"],
+    "why": NotRequired["str"],
+})
+InspectionRetraction = TypedDict("InspectionRetraction", {
+    "why": NotRequired["str"],
+})
+Leaving = TypedDict("Leaving", {
+    "person": "str",
+    "name": "str | None",
+    "stays": "bool",
+})
+Departure = TypedDict("Departure", {
+    "on": "str",
+    "people": "list[Leaving]",
+})
+DepartureNew = TypedDict("DepartureNew", {
+    "on": "str",
+    "why": NotRequired["str"],
+})
 Override = TypedDict("Override", {
     "by": "str",
     "by_name": "str | None",
@@ -97,6 +132,7 @@ Appointment = TypedDict("Appointment", {
     "fte": "float",
     "from": "str",
     "to": "str | None",
+    "working_days": "list[str] | None",
     "follows": NotRequired["str | None"],
     "reason": NotRequired["str | None"],
     "destination": NotRequired["str | None"],
@@ -107,6 +143,36 @@ LineManagement = TypedDict("LineManagement", {
     "name": "str | None",
     "from": "str",
     "to": "str | None",
+})
+Responsibility = TypedDict("Responsibility", {
+    "id": "str",
+    "from": "str",
+    "to": "str | None",
+    "organisation": "str",
+    "until": "str | None",
+    "responsibility": "str",
+})
+YearGroup = TypedDict("YearGroup", {
+    "id": "str",
+    "from": "str",
+    "to": "str | None",
+    "organisation": "str",
+    "until": "str | None",
+    "year_group": "str",
+    "part": "str",
+})
+Absence = TypedDict("Absence", {
+    "id": "str",
+    "from": "str",
+    "to": "str | None",
+    "reason": NotRequired["str"],
+})
+Delegation = TypedDict("Delegation", {
+    "id": "str",
+    "from": "str",
+    "to": "str | None",
+    "person": "str",
+    "name": "str | None",
 })
 FormerName = TypedDict("FormerName", {
     "given_name": "str",
@@ -127,6 +193,10 @@ Person = TypedDict("Person", {
     "email": "str | None",
     "appointments": "list[Appointment]",
     "line_managers": "list[LineManagement]",
+    "responsibilities": "list[Responsibility]",
+    "year_groups": "list[YearGroup]",
+    "absences": "list[Absence]",
+    "delegates": "list[Delegation]",
     "version": "int",
     "trn": NotRequired["str | None"],
     "changed_at": NotRequired["str"],
@@ -196,6 +266,7 @@ AppointmentNew = TypedDict("AppointmentNew", {
     "fte": NotRequired["float"],
     "from": "str",
     "to": NotRequired["str | None"],
+    "working_days": NotRequired["list[str] | None"],
     "override": NotRequired["OverrideNew"],
     "why": NotRequired["str"],
 })
@@ -205,6 +276,7 @@ MoveNew = TypedDict("MoveNew", {
     "on": "str",
     "post": NotRequired["str"],
     "fte": NotRequired["float"],
+    "working_days": NotRequired["list[str] | None"],
     "reason": NotRequired["str"],
     "override": NotRequired["OverrideNew"],
     "why": NotRequired["str"],
@@ -229,6 +301,47 @@ Post = TypedDict("Post", {
 PostList = TypedDict("PostList", {
     "items": "list[Post]",
 })
+ResponsibilityNew = TypedDict("ResponsibilityNew", {
+    "responsibility": "str",
+    "organisation": "str",
+    "from": "str",
+    "to": NotRequired["str | None"],
+    "why": NotRequired["str"],
+})
+DaysPatch = TypedDict("DaysPatch", {
+    "from": NotRequired["str"],
+    "to": NotRequired["str | None"],
+    "why": NotRequired["str"],
+})
+FactRetraction = TypedDict("FactRetraction", {
+    "why": NotRequired["str"],
+})
+YearGroupNew = TypedDict("YearGroupNew", {
+    "year_group": "str",
+    "organisation": "str",
+    "part": "str",
+    "from": "str",
+    "to": NotRequired["str | None"],
+    "why": NotRequired["str"],
+})
+AbsenceNew = TypedDict("AbsenceNew", {
+    "from": "str",
+    "to": NotRequired["str | None"],
+    "reason": "str",
+    "why": NotRequired["str"],
+})
+AbsencePatch = TypedDict("AbsencePatch", {
+    "from": NotRequired["str"],
+    "to": NotRequired["str | None"],
+    "why": NotRequired["str"],
+    "reason": NotRequired["str"],
+})
+DelegationNew = TypedDict("DelegationNew", {
+    "person": "str",
+    "from": "str",
+    "to": NotRequired["str | None"],
+    "why": NotRequired["str"],
+})
 LedAcademy = TypedDict("LedAcademy", {
     "id": "str",
     "name": "str",
@@ -242,6 +355,83 @@ Me = TypedDict("Me", {
     "leads": "list[LedAcademy]",
     "has_reports": "bool",
     "verifies": "bool",
+})
+HalfTerm = TypedDict("HalfTerm", {
+    "from": "str",
+    "to": "str",
+})
+SchoolTerm = TypedDict("SchoolTerm", {
+    "term": "str",
+    "half_terms": "list[HalfTerm]",
+})
+OwnDates = TypedDict("OwnDates", {
+    "terms": NotRequired["list[SchoolTerm]"],
+    "inset_days": NotRequired["list[str]"],
+    "organisation": "str",
+})
+Calendar = TypedDict("Calendar", {
+    "terms": "list[SchoolTerm]",
+    "inset_days": NotRequired["list[str]"],
+    "bank_holidays": NotRequired["list[str]"],
+    "academic_year": "str",
+    "id": "str",
+    "academies": "list[OwnDates]",
+    "warnings": "list[str]",
+    "version": "int",
+    "changed_at": "str",
+})
+CalendarPage = TypedDict("CalendarPage", {
+    "items": "list[Calendar]",
+    "next": "str | None",
+    "previous": "str | None",
+    "total": "Total | None",
+})
+CalendarNew = TypedDict("CalendarNew", {
+    "terms": "list[SchoolTerm]",
+    "inset_days": NotRequired["list[str]"],
+    "bank_holidays": NotRequired["list[str]"],
+    "why": NotRequired["str"],
+    "academic_year": "str",
+})
+CalendarPatch = TypedDict("CalendarPatch", {
+    "terms": NotRequired["list[SchoolTerm]"],
+    "inset_days": NotRequired["list[str]"],
+    "bank_holidays": NotRequired["list[str]"],
+    "why": NotRequired["str"],
+})
+OwnDatesNew = TypedDict("OwnDatesNew", {
+    "terms": NotRequired["list[SchoolTerm]"],
+    "inset_days": NotRequired["list[str]"],
+    "why": NotRequired["str"],
+})
+FormerTitle = TypedDict("FormerTitle", {
+    "title": "str",
+    "until": "str",
+})
+Term = TypedDict("Term", {
+    "code": "str",
+    "title": "str",
+    "former_titles": "list[FormerTitle]",
+    "retired_from": "str | None",
+})
+Vocabulary = TypedDict("Vocabulary", {
+    "id": NotRequired["str"],
+    "name": "str",
+    "terms": "list[Term]",
+    "version": "int",
+})
+VocabularyList = TypedDict("VocabularyList", {
+    "items": "list[Vocabulary]",
+})
+TermNew = TypedDict("TermNew", {
+    "title": "str",
+    "code": NotRequired["str | None"],
+    "why": NotRequired["str"],
+})
+TermPatch = TypedDict("TermPatch", {
+    "title": NotRequired["str"],
+    "retired_from": NotRequired["str | None"],
+    "why": NotRequired["str"],
 })
 ImportValue = TypedDict("ImportValue", {
     "value": "str",
@@ -460,9 +650,29 @@ class Staff(Client):
         answer: Organisation = self._document("PATCH", f"/v1/organisations/{segment(organisation_id)}", body=body, version=version, key=key)
         return answer
 
-    def list_people(self, *, limit: int | None = None, cursor: str | None = None, count: bool | None = None, name: str | None = None, email: str | None = None, employee_number: str | None = None, organisation: str | None = None, post: str | None = None, left: bool | None = None, on: str | None = None) -> PersonPage:
+    def record_inspection(self, organisation_id: str, body: InspectionNew, *, version: int, key: str | None = None) -> Organisation:
+        """Record what Ofsted judged of an academy."""
+        answer: Organisation = self._document("POST", f"/v1/organisations/{segment(organisation_id)}/inspections", body=body, version=version, key=key)
+        return answer
+
+    def retract_inspection(self, organisation_id: str, inspection_id: str, body: InspectionRetraction, *, version: int, key: str | None = None) -> Organisation:
+        """Take back an inspection that was recorded in error."""
+        answer: Organisation = self._document("POST", f"/v1/organisations/{segment(organisation_id)}/inspections/{segment(inspection_id)}/retraction", body=body, version=version, key=key)
+        return answer
+
+    def preview_departure(self, organisation_id: str, *, on: str | None = None) -> Departure:
+        """Who would leave with an academy on its last day in the trust; nothing is changed."""
+        answer: Departure = self._document("GET", f"/v1/organisations/{segment(organisation_id)}/departure", query={"on": on})
+        return answer
+
+    def let_academy_leave(self, organisation_id: str, body: DepartureNew, *, version: int, key: str | None = None) -> Departure:
+        """Let an academy leave the trust with its people: every appointment there ends on its last day."""
+        answer: Departure = self._document("POST", f"/v1/organisations/{segment(organisation_id)}/departure", body=body, version=version, key=key)
+        return answer
+
+    def list_people(self, *, limit: int | None = None, cursor: str | None = None, count: bool | None = None, name: str | None = None, email: str | None = None, employee_number: str | None = None, organisation: str | None = None, post: str | None = None, responsibility: str | None = None, year_group: str | None = None, left: bool | None = None, on: str | None = None) -> PersonPage:
         """The people whom the caller may see, by family name: found by name, academy, post, on a day."""
-        answer: PersonPage = self._document("GET", "/v1/people", query={"limit": limit, "cursor": cursor, "count": count, "name": name, "email": email, "employee_number": employee_number, "organisation": organisation, "post": post, "left": left, "on": on})
+        answer: PersonPage = self._document("GET", "/v1/people", query={"limit": limit, "cursor": cursor, "count": count, "name": name, "email": email, "employee_number": employee_number, "organisation": organisation, "post": post, "responsibility": responsibility, "year_group": year_group, "left": left, "on": on})
         return answer
 
     def add_person(self, body: PersonNew, *, key: str | None = None) -> Person:
@@ -511,8 +721,68 @@ class Staff(Client):
         return answer
 
     def list_posts(self) -> PostList:
-        """The posts that there are, with those whose holders lead their academy."""
+        """The posts that there are today, with those whose holders lead their academy."""
         answer: PostList = self._document("GET", "/v1/posts")
+        return answer
+
+    def add_responsibility(self, person_id: str, body: ResponsibilityNew, *, key: str | None = None) -> Person:
+        """Record what somebody answers for at an organisation where they work, such as English, from a day on."""
+        answer: Person = self._document("POST", f"/v1/people/{segment(person_id)}/responsibilities", body=body, key=key)
+        return answer
+
+    def change_responsibility(self, person_id: str, fact_id: str, body: DaysPatch, *, key: str | None = None) -> Person:
+        """Change the days of a responsibility, such as its last one."""
+        answer: Person = self._document("PATCH", f"/v1/people/{segment(person_id)}/responsibilities/{segment(fact_id)}", body=body, key=key)
+        return answer
+
+    def retract_responsibility(self, person_id: str, fact_id: str, body: FactRetraction, *, key: str | None = None) -> Person:
+        """Take back a responsibility that was recorded in error; one that is over is given its last day instead."""
+        answer: Person = self._document("POST", f"/v1/people/{segment(person_id)}/responsibilities/{segment(fact_id)}/retraction", body=body, key=key)
+        return answer
+
+    def add_year_group(self, person_id: str, body: YearGroupNew, *, key: str | None = None) -> Person:
+        """Record which year group somebody teaches or leads, from a day on."""
+        answer: Person = self._document("POST", f"/v1/people/{segment(person_id)}/year-groups", body=body, key=key)
+        return answer
+
+    def change_year_group(self, person_id: str, fact_id: str, body: DaysPatch, *, key: str | None = None) -> Person:
+        """Change the days on which somebody teaches or leads a year group."""
+        answer: Person = self._document("PATCH", f"/v1/people/{segment(person_id)}/year-groups/{segment(fact_id)}", body=body, key=key)
+        return answer
+
+    def retract_year_group(self, person_id: str, fact_id: str, body: FactRetraction, *, key: str | None = None) -> Person:
+        """Take back a year group that was recorded in error."""
+        answer: Person = self._document("POST", f"/v1/people/{segment(person_id)}/year-groups/{segment(fact_id)}/retraction", body=body, key=key)
+        return answer
+
+    def record_absence(self, person_id: str, body: AbsenceNew, *, key: str | None = None) -> Person:
+        """Record that somebody is away, with the reason; the other services hear the dates alone."""
+        answer: Person = self._document("POST", f"/v1/people/{segment(person_id)}/absences", body=body, key=key)
+        return answer
+
+    def change_absence(self, person_id: str, fact_id: str, body: AbsencePatch, *, key: str | None = None) -> Person:
+        """Change the days or the reason of an absence, such as the day of coming back."""
+        answer: Person = self._document("PATCH", f"/v1/people/{segment(person_id)}/absences/{segment(fact_id)}", body=body, key=key)
+        return answer
+
+    def retract_absence(self, person_id: str, fact_id: str, body: FactRetraction, *, key: str | None = None) -> Person:
+        """Take back an absence that was recorded in error."""
+        answer: Person = self._document("POST", f"/v1/people/{segment(person_id)}/absences/{segment(fact_id)}/retraction", body=body, key=key)
+        return answer
+
+    def add_delegate(self, person_id: str, body: DelegationNew, *, key: str | None = None) -> Person:
+        """Name who decides in a head's, or the chief executive's, stead for some days: they may do so themselves."""
+        answer: Person = self._document("POST", f"/v1/people/{segment(person_id)}/delegates", body=body, key=key)
+        return answer
+
+    def change_delegate(self, person_id: str, fact_id: str, body: DaysPatch, *, key: str | None = None) -> Person:
+        """Change the days on which somebody decides in another's stead."""
+        answer: Person = self._document("PATCH", f"/v1/people/{segment(person_id)}/delegates/{segment(fact_id)}", body=body, key=key)
+        return answer
+
+    def retract_delegate(self, person_id: str, fact_id: str, body: FactRetraction, *, key: str | None = None) -> Person:
+        """Take back a delegate who was named in error."""
+        answer: Person = self._document("POST", f"/v1/people/{segment(person_id)}/delegates/{segment(fact_id)}/retraction", body=body, key=key)
         return answer
 
     def bind_sign_in(self, *, key: str | None = None) -> Me:
@@ -528,6 +798,56 @@ class Staff(Client):
     def end_sign_in(self, person_id: str, *, key: str | None = None) -> None:
         """Unbind a person's login, at once; nothing happens if there is none."""
         self._done("DELETE", f"/v1/people/{segment(person_id)}/sign-ins", key=key)
+
+    def list_calendars(self, *, limit: int | None = None, cursor: str | None = None, count: bool | None = None) -> CalendarPage:
+        """The academic years that have a calendar, the latest first."""
+        answer: CalendarPage = self._document("GET", "/v1/calendars", query={"limit": limit, "cursor": cursor, "count": count})
+        return answer
+
+    def add_calendar(self, body: CalendarNew, *, key: str | None = None) -> Calendar:
+        """Set the dates of an academic year; other than five INSET days is a warning, never a refusal."""
+        answer: Calendar = self._document("POST", "/v1/calendars", body=body, key=key)
+        return answer
+
+    def read_calendar(self, academic_year: str) -> Calendar:
+        """The calendar of an academic year, such as `2026-27`."""
+        answer: Calendar = self._document("GET", f"/v1/calendars/{segment(academic_year)}")
+        return answer
+
+    def change_calendar(self, academic_year: str, body: CalendarPatch, *, version: int, key: str | None = None) -> Calendar:
+        """Change the trust's dates of an academic year."""
+        answer: Calendar = self._document("PATCH", f"/v1/calendars/{segment(academic_year)}", body=body, version=version, key=key)
+        return answer
+
+    def set_own_dates(self, academic_year: str, organisation_id: str, body: OwnDatesNew, *, version: int, key: str | None = None) -> Calendar:
+        """Set in what an academy differs from the trust in a year: its terms, its own INSET days."""
+        answer: Calendar = self._document("PUT", f"/v1/calendars/{segment(academic_year)}/academies/{segment(organisation_id)}", body=body, version=version, key=key)
+        return answer
+
+    def drop_own_dates(self, academic_year: str, organisation_id: str, body: FactRetraction, *, version: int, key: str | None = None) -> Calendar:
+        """Let an academy follow the trust's dates again."""
+        answer: Calendar = self._document("POST", f"/v1/calendars/{segment(academic_year)}/academies/{segment(organisation_id)}/retraction", body=body, version=version, key=key)
+        return answer
+
+    def list_vocabularies(self) -> VocabularyList:
+        """All vocabularies with their terms, retired ones too."""
+        answer: VocabularyList = self._document("GET", "/v1/vocabularies")
+        return answer
+
+    def read_vocabulary(self, vocabulary: str) -> Vocabulary:
+        """One vocabulary, such as `responsibilities`."""
+        answer: Vocabulary = self._document("GET", f"/v1/vocabularies/{segment(vocabulary)}")
+        return answer
+
+    def add_term(self, vocabulary: str, body: TermNew, *, key: str | None = None) -> Vocabulary:
+        """Add a term; what it is called may change later, its code does not."""
+        answer: Vocabulary = self._document("POST", f"/v1/vocabularies/{segment(vocabulary)}/terms", body=body, key=key)
+        return answer
+
+    def change_term(self, vocabulary: str, code: str, body: TermPatch, *, key: str | None = None) -> Vocabulary:
+        """Call a term otherwise from today on, or retire it from a day on; what was recorded with it stays true."""
+        answer: Vocabulary = self._document("PATCH", f"/v1/vocabularies/{segment(vocabulary)}/terms/{segment(code)}", body=body, key=key)
+        return answer
 
     def list_import_kinds(self) -> ImportKinds:
         """The kinds of files that this service reads, and the columns of each."""

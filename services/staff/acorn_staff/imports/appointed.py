@@ -7,7 +7,7 @@ from acorn_staff.imports.refusal import RowRefused
 from acorn_staff.model.appointments import Appointment, Destination, Reason
 from acorn_staff.model.days import ONE_DAY
 from acorn_staff.model.person import Person
-from acorn_staff.model.posts import POSTS
+from acorn_staff.model.posts import counts
 from acorn_staff.model.refusals import EndsBeforeStart
 from servicekit.ids import new_id
 from servicekit.imports import Row
@@ -48,7 +48,7 @@ def _last_of_chain(person: Person, organisation: str, row: Row) -> Appointment |
 def _new(person: Person, row: Row, organisation: str) -> Person:
     fte = row.get("fte")
     if fte is None:
-        if POSTS[row.get("post")].counts:
+        if counts(row.get("post")):
             raise RowRefused("fte", "A new appointment needs its FTE.")
         fte = 1
     _refuse_a_reason_without_an_end(row, None)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from acorn_staff.model.days import holds_on, overlap
-from acorn_staff.model.posts import POSTS
+from acorn_staff.model.posts import counts
 from acorn_staff.model.refusals import AppointmentsOverlap, EndsBeforeStart, FteExceeded, Malformed
 
 FULL_TIME = 10_000
@@ -26,6 +26,7 @@ class Reason(StrEnum):
     DISMISSED = "dismissed"
     ILL_HEALTH = "ill_health"
     DIED = "died"
+    ACADEMY_LEFT_TRUST = "academy_left_trust"
     OTHER = "other"
 
 
@@ -38,6 +39,18 @@ class Destination(StrEnum):
     LEFT_EDUCATION = "left_education"
     RETIREMENT = "retirement"
     NOT_KNOWN = "not_known"
+
+
+class Weekday(StrEnum):
+    """A day of the week on which somebody works."""
+
+    MONDAY = "mon"
+    TUESDAY = "tue"
+    WEDNESDAY = "wed"
+    THURSDAY = "thu"
+    FRIDAY = "fri"
+    SATURDAY = "sat"
+    SUNDAY = "sun"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +66,8 @@ class Override:
 class Appointment:
     """One post at one organisation over one interval of days; `reason` is set when it was ended by somebody.
 
-    `follows` is the appointment that a move ended to make room for this one.
+    `follows` is the appointment that a move ended to make room for this one; `working_days` is None while nobody said
+    on which days of the week they work.
     """
 
     id: str
@@ -66,24 +80,26 @@ class Appointment:
     destination: Destination | None = None
     override: Override | None = None
     follows: str | None = None
+    working_days: tuple[Weekday, ...] | None = None
 
     @property
     def ten_thousandths(self) -> int:
         """The FTE that counts towards 1.0, in ten-thousandths; none for an office such as governor."""
-        post = POSTS.get(self.post)
-        return round(self.fte * FULL_TIME) if post is None or post.counts else 0
+        return round(self.fte * FULL_TIME) if counts(self.post) else 0
 
 
 def checked(appointment: Appointment) -> Appointment:
-    """The same appointment, if its own facts can be: a known post, 0 < FTE ≤ 1 to four decimals, days in order."""
-    if appointment.post not in POSTS:
-        raise Malformed("post", "There is no such post. GET /v1/posts lists them.")
+    """The same appointment, if its own facts can be: 0 < FTE ≤ 1 to four decimals, days in order, some day worked."""
     scaled = appointment.fte * FULL_TIME
     if not 0 < appointment.fte <= 1 or abs(scaled - round(scaled)) > 1e-6:
         raise Malformed("fte", "FTE is above 0 and at most 1, with at most four decimals.")
     if appointment.to is not None and appointment.to < appointment.from_:
         raise EndsBeforeStart(field="to", from_=appointment.from_, to=appointment.to)
-    return appointment
+    if appointment.working_days is None:
+        return appointment
+    if not appointment.working_days:
+        raise Malformed("working_days", "Say one day of the week at least, or null while nobody knows them.")
+    return replace(appointment, working_days=tuple(day for day in Weekday if day in appointment.working_days))
 
 
 def with_added(held: Sequence[Appointment], new: Appointment) -> tuple[Appointment, ...]:
@@ -93,7 +109,7 @@ def with_added(held: Sequence[Appointment], new: Appointment) -> tuple[Appointme
     up to more than 1.0 on any day and the new one carries no override. An override that is not needed is dropped, so
     that every recorded one means something.
     """
-    checked(new)
+    new = checked(new)
     for other in held:
         if (other.organisation, other.post) == (new.organisation, new.post) and overlap(other, new):
             raise AppointmentsOverlap(appointment=other.id, from_=other.from_, to=other.to)

@@ -1,5 +1,6 @@
 """Facts with dates: both ends are inclusive, and no last day means that none is known."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Protocol
 
@@ -34,6 +35,18 @@ def common(from_: date, to: date | None, other_from: date, other_to: date | None
     lasts = [last for last in (to, other_to) if last is not None]
     last = min(lasts) if lasts else None
     return None if last is not None and last < first else (first, last)
+
+
+def unbroken(held: Sequence[Dated], day: date) -> tuple[date, date | None] | None:
+    """A day and the last one up to which facts that meet or overlap hold without a gap; None where none holds on it."""
+    now = next((one for one in held if holds_on(one, day)), None)
+    last = now.to if now is not None else None
+    while now is not None and last is not None:
+        met = [one for one in held if one.from_ <= last + ONE_DAY and (one.to is None or last < one.to)]
+        if not met:
+            break
+        last = met[0].to
+    return None if now is None else (day, last)
 
 
 def day_before(day: date) -> date:

@@ -7,8 +7,9 @@ from enum import StrEnum
 from typing import Any, TypedDict, Unpack
 
 from acorn_staff.model import identifiers
+from acorn_staff.model.inspections import Inspection, with_inspection, without_inspection
 from acorn_staff.model.person import NOT_YET
-from acorn_staff.model.refusals import EndsBeforeStart, Malformed
+from acorn_staff.model.refusals import EndsBeforeStart, Malformed, OrganisationGone
 
 
 class OrganisationKind(StrEnum):
@@ -91,6 +92,7 @@ class Organisation:
     joined: date | None = None
     left: date | None = None
     address: Address | None = None
+    inspections: tuple[Inspection, ...] = ()
     version: int = 1
     shape: int = 1
     changed_at: datetime = NOT_YET
@@ -102,6 +104,34 @@ class Organisation:
         """
         changed = _judged(replace(self, **_tidy(details)))
         return self if changed == self else changed
+
+    def departed(self, on: date) -> "Organisation":
+        """The academy after its last day in the trust; `Malformed` for the central team and for a prospective one."""
+        if self.kind is OrganisationKind.CENTRAL_TEAM or self.membership is Membership.PROSPECTIVE:
+            raise Malformed("on", "Only an academy that is a member leaves the trust.")
+        return self.with_details(membership=Membership.LEFT, left=on)
+
+    def inspected(self, inspection: Inspection, *, today: date) -> "Organisation":
+        """The academy with an inspection more; `Malformed` for what cannot be on its day, and for the central team."""
+        if self.kind is OrganisationKind.CENTRAL_TEAM:
+            raise Malformed("inspected", "Ofsted inspects academies, not the central team.")
+        return replace(self, inspections=with_inspection(self.inspections, inspection, today=today))
+
+    def without_inspection(self, inspection_id: str) -> "Organisation":
+        """The academy without an inspection that was recorded in error; `NoSuchInspection`."""
+        return replace(self, inspections=without_inspection(self.inspections, inspection_id))
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which people can begin there: it closed, or left the trust; None while it is there."""
+        closed = self.establishment.closed if self.establishment else None
+        known = [day for day in (self.left, closed) if day is not None]
+        return min(known) if known else None
+
+    def refuse_what_begins_after_its_end(self, day: date) -> None:
+        """`OrganisationGone` if it closed or left the trust before a day."""
+        if self.last_day is not None and self.last_day < day:
+            raise OrganisationGone(last_day=self.last_day, closed=self.left is None or self.last_day < self.left)
 
 
 def new_organisation(*, id: str, kind: OrganisationKind, name: str, **facts: Unpack[Facts]) -> Organisation:

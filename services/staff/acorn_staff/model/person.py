@@ -8,12 +8,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Any, TypedDict, Unpack
+from typing import Any, TypedDict, Unpack, cast
 
 from acorn_staff.model import identifiers
-from acorn_staff.model.appointments import Appointment, Destination, Override, Reason, with_added
-from acorn_staff.model.days import ONE_DAY, day_before, holds_on
+from acorn_staff.model.appointments import Appointment, Destination, Override, Reason, Weekday, with_added
+from acorn_staff.model.days import ONE_DAY, day_before, holds_on, unbroken
+from acorn_staff.model.facts import (
+    Absence,
+    Delegation,
+    Fact,
+    Responsibility,
+    YearGroup,
+    with_fact,
+    with_fact_changed,
+    without_fact,
+)
 from acorn_staff.model.line_management import LineManagement, with_manager
+from acorn_staff.model.posts import DECIDING
 from acorn_staff.model.refusals import (
     AppointmentEnded,
     EndIsPast,
@@ -24,8 +35,19 @@ from acorn_staff.model.refusals import (
     MovesBeforeStart,
     NoEndRecorded,
     NoSuchAppointment,
+    NotAppointedThere,
+    NothingToDelegate,
+    OwnDelegate,
 )
 from acorn_staff.model.sign_ins import SignIn, with_bound, with_none_bound
+
+HELD_IN: Mapping[type[Fact], str] = {
+    Responsibility: "responsibilities",
+    YearGroup: "year_groups",
+    Absence: "absences",
+    Delegation: "delegates",
+}
+"""Where a person keeps facts of each kind."""
 
 NOT_YET = datetime(1970, 1, 1, tzinfo=UTC)
 """`changed_at` of what has not been saved."""
@@ -84,6 +106,10 @@ class Person:
     appointments: tuple[Appointment, ...] = ()
     line_managers: tuple[LineManagement, ...] = ()
     sign_ins: tuple[SignIn, ...] = ()
+    responsibilities: tuple[Responsibility, ...] = ()
+    year_groups: tuple[YearGroup, ...] = ()
+    absences: tuple[Absence, ...] = ()
+    delegates: tuple[Delegation, ...] = ()
     version: int = 1
     shape: int = 1
     changed_at: datetime = NOT_YET
@@ -133,13 +159,14 @@ class Person:
         organisation: str,
         post: str | None = None,
         fte: float | None = None,
+        working_days: tuple[Weekday, ...] | None = None,
         reason: Reason = Reason.MOVED_IN_TRUST,
         override: Override | None = None,
     ) -> "Person":
         """The person in another job from a day on: one appointment ends the day before, the next starts that day.
 
-        Post and FTE stay as they were unless given, and so does a last day that is already fixed. The same
-        organisation with another post or FTE is a move too. `id` is the new appointment's.
+        Post, FTE and working days stay as they were unless given, and so does a last day that is already fixed. The
+        same organisation with another post, FTE or days of the week is a move too. `id` is the new appointment's.
         Refusals: `MovesBeforeStart`, those of `ended` and of `joined`. Source: domain brief, rule 2.
         """
         old = self.appointment(appointment_id)
@@ -152,8 +179,10 @@ class Person:
             to=old.to,
             override=override,
             follows=old.id,
+            working_days=old.working_days if working_days is None else working_days,
         )
-        if (new.organisation, new.post, new.fte) == (old.organisation, old.post, old.fte):
+        same_job = (new.organisation, new.post, new.fte) == (old.organisation, old.post, old.fte)
+        if same_job and set(new.working_days or ()) == set(old.working_days or ()):
             return self
         if on <= old.from_:
             raise MovesBeforeStart(from_=old.from_)
@@ -221,6 +250,74 @@ class Person:
     def left_before(self, day: date) -> bool:
         """Tell whether all appointments ended before a day; who never had one (a governor yet to be placed) has not."""
         return self.last_day is not None and self.last_day < day
+
+    def works_elsewhere(self, organisation: str, day: date) -> bool:
+        """Tell whether they hold an appointment at another organisation on a day."""
+        return any(held.organisation != organisation and holds_on(held, day) for held in self.appointments)
+
+    # -- responsibilities, year groups, absences, delegates -------------------------------------------------------
+
+    def with_fact(self, fact: Fact) -> "Person":
+        """The person with a responsibility, year group, absence or delegate more.
+
+        Refusals: `EndsBeforeStart`, `FactOverlaps`; `NotAppointedThere` for what belongs to an organisation where they
+        do not work on its first day; `OwnDelegate`.
+        """
+        self._refuse_what_is_not_theirs(fact)
+        held = HELD_IN[type(fact)]
+        return self._settled_with(held, with_fact(getattr(self, held), fact))
+
+    def with_fact_changed(self, kind: type[Fact], fact_id: str, **changes: Any) -> "Person":
+        """The person with one fact of a kind changed, such as its last day; `NoSuchFact`, and as for `with_fact`."""
+        held = HELD_IN[kind]
+        before = getattr(self, held)
+        after = with_fact_changed(before, fact_id, **changes)
+        if after == before:
+            return self
+        self._refuse_what_is_not_theirs(next(one for one in after if one.id == fact_id))
+        return self._settled_with(held, after)
+
+    def without_fact(self, kind: type[Fact], fact_id: str) -> "Person":
+        """The person without one fact of a kind, which was recorded in error; `NoSuchFact`."""
+        held = HELD_IN[kind]
+        return self._settled_with(held, without_fact(getattr(self, held), fact_id))
+
+    def settled(self) -> "Person":
+        """The person with each responsibility and year group until their last day at its organisation, or its own.
+
+        Whoever leaves answers for nothing there any more, and whoever stays after all does so again, with no event but
+        that of the appointment. The same object where that is so already.
+        """
+        settled = {
+            held: tuple(replace(one, until=self._until(one)) for one in getattr(self, held))
+            for held in ("responsibilities", "year_groups")
+        }
+        if all(getattr(self, held) == facts for held, facts in settled.items()):
+            return self
+        return replace(self, **cast("Any", settled))
+
+    def _settled_with(self, held: str, facts: Any) -> "Person":
+        return replace(self, **{held: facts}).settled()
+
+    def _until(self, fact: Responsibility | YearGroup) -> date | None:
+        """The last day of a fact indeed; the day before its first one where they do not work there then."""
+        there = self._days_at(fact.organisation, fact.from_)
+        if there is None:
+            return day_before(fact.from_)
+        lasts = [last for last in (fact.to, there[1]) if last is not None]
+        return min(lasts) if lasts else None
+
+    def _days_at(self, organisation: str, day: date) -> tuple[date, date | None] | None:
+        return unbroken([held for held in self.appointments if held.organisation == organisation], day)
+
+    def _refuse_what_is_not_theirs(self, fact: Fact) -> None:
+        if isinstance(fact, Responsibility | YearGroup) and self._days_at(fact.organisation, fact.from_) is None:
+            raise NotAppointedThere(day=fact.from_)
+        if isinstance(fact, Delegation):
+            if fact.person == self.id:
+                raise OwnDelegate
+            if not any(held.post in DECIDING and holds_on(held, fact.from_) for held in self.appointments):
+                raise NothingToDelegate(day=fact.from_)
 
     # -- line managers --------------------------------------------------------------------------------------------
 

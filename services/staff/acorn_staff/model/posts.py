@@ -38,4 +38,15 @@ POSTS: dict[str, Post] = {
     "trustee": Post("Trustee", counts=False),
     "consultant": Post("Consultant", counts=False),
 }
-"""Code → post. `directory.scope` knows the codes that lead an academy; a test holds the two together."""
+"""Code → post, as every trust begins with them; what a trust adds counts, and leads nothing."""
+
+LEADING = frozenset(code for code, post in POSTS.items() if post.leads)
+"""The posts whose holders lead their academy; `directory.scope` knows them too, and a test holds the two together."""
+
+DECIDING = LEADING | {"chief_executive"}
+"""The posts whose holders give consents, and may name a delegate who gives them in their stead for some days."""
+
+
+def counts(post: str) -> bool:
+    """Tell whether a post counts towards 1.0 FTE."""
+    return post not in POSTS or POSTS[post].counts

@@ -131,6 +131,79 @@ class NoSuchAppointment(NotFound):
         super().__init__("This person has no appointment with this id.")
 
 
+class NoSuchFact(NotFound):
+    """A person has no responsibility, year group, absence or delegate with this id."""
+
+    def __init__(self) -> None:
+        super().__init__("Nothing with this id is recorded for this person.")
+
+
+class FactOverlaps(RuleBroken):
+    """The same thing twice on one day: a responsibility, a year group, an absence, a delegate."""
+
+    slug = "fact-overlaps"
+    title = "That is recorded already for some of these days"
+
+    def __init__(self, *, fact: str, from_: date, to: date | None) -> None:
+        until = f"to {to}" if to else "with no end known"
+        super().__init__(f"It is recorded from {from_} {until}. Change the days of that one, or say others.", fact=fact)
+
+
+class NotAppointedThere(RuleBroken):
+    """A responsibility or year group at an organisation where somebody does not work on its first day."""
+
+    slug = "not-appointed-there"
+    title = "The person does not work there on that day"
+
+    def __init__(self, *, day: date) -> None:
+        super().__init__(
+            f"The person has no appointment at this organisation on {day}. Record the appointment first, or say "
+            "another day.",
+            day=day.isoformat(),
+        )
+
+
+class OwnDelegate(RuleBroken):
+    """Nobody stands in for themselves."""
+
+    slug = "own-delegate"
+    title = "Nobody is their own delegate"
+
+    def __init__(self) -> None:
+        super().__init__("A person cannot decide in their own stead. Choose somebody else.")
+
+
+class NothingToDelegate(RuleBroken):
+    """Somebody who neither leads an academy nor the trust on the first day has no decisions to hand over."""
+
+    slug = "nothing-to-delegate"
+    title = "The person has nothing to delegate on that day"
+
+    def __init__(self, *, day: date) -> None:
+        super().__init__(f"Heads and the chief executive have delegates; on {day} the person is neither.")
+
+
+class DelegateLeft(RuleBroken):
+    """Somebody who has left decides for nobody."""
+
+    slug = "delegate-left"
+    title = "The delegate has left"
+
+    def __init__(self, *, last_day: date) -> None:
+        super().__init__(f"This delegate's last day is {last_day}. Choose somebody who is still here.")
+
+
+class OrganisationGone(RuleBroken):
+    """An appointment that begins at an academy after it closed or left the trust."""
+
+    slug = "organisation-gone"
+    title = "The academy is no longer there on that day"
+
+    def __init__(self, *, last_day: date, closed: bool) -> None:
+        gone = "it closed" if closed else "it left the trust"
+        super().__init__(f"The academy's last day was {last_day}: then {gone}. Choose an earlier day or another one.")
+
+
 class OwnLineManager(RuleBroken):
     """Nobody manages themselves."""
 
@@ -238,3 +311,70 @@ class NobodyHasEmail(RuleBroken):
 
     def __init__(self) -> None:
         super().__init__("Not exactly one current person has your e-mail address. Ask HR to put it on your record.")
+
+
+class NoSuchTerm(NotFound):
+    """A vocabulary has no term with this code."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no term with this code in this vocabulary.")
+
+
+class TitleTaken(RuleBroken):
+    """A code or a title that another term of the vocabulary has: nobody could tell the two apart."""
+
+    slug = "title-taken"
+    title = "Another term of this vocabulary has it"
+
+    def __init__(self, *, field: str, code: str) -> None:
+        sentence = f"The term {code} has it already. Choose other words, or retire that one first."
+        super().__init__(sentence, errors=[FieldError(f"/{field}", sentence)])
+
+
+class CodeRetired(RuleBroken):
+    """A code with which nothing is recorded any more from a day on."""
+
+    slug = "code-retired"
+    title = "This is retired"
+
+    def __init__(self, *, field: str, title: str, since: date) -> None:
+        sentence = f"{title} is retired since {since}: nothing new is recorded with it from that day on."
+        super().__init__(sentence, errors=[FieldError(f"/{field}", sentence)])
+
+
+class NoSuchInspection(NotFound):
+    """An academy has no inspection with this id."""
+
+    def __init__(self) -> None:
+        super().__init__("This academy has no inspection with this id.")
+
+
+class EndsRecordedLater(RuleBroken):
+    """People of an academy whose ends or moves are recorded for days after the one on which it is to leave."""
+
+    slug = "ends-recorded-later"
+    title = "Ends and moves after that day are recorded already"
+
+    def __init__(self, *, on: date, people: list[str]) -> None:
+        super().__init__(
+            f"{len(people)} people of this academy have an end, a move or an appointment recorded for after {on}. "
+            "Take those back first.",
+            people=people,
+        )
+
+
+class NoDatesOfItsOwn(NotFound):
+    """An academy that follows the trust's calendar in a year."""
+
+    def __init__(self) -> None:
+        super().__init__("This academy has no dates of its own in that year.")
+
+
+class CalendarThere(RuleBroken):
+    """A calendar of an academic year that is there already."""
+
+    slug = "calendar-there"
+    title = "The year has a calendar already"
+
+    def __init__(self, *, academic_year: str) -> None:
+        super().__init__(f"{academic_year} has a calendar already. Change that one.")

@@ -1,11 +1,13 @@
 """Joiners, movers, leavers, returners: appointments over time."""
 
+from collections.abc import Sequence
 from datetime import date
 
-from acorn_staff.model.appointments import Appointment, Destination, Override, Reason
+from acorn_staff.model.appointments import Appointment, Destination, Override, Reason, Weekday
 from acorn_staff.model.events import PERSON_MOVED, PERSON_RETAINED, why_appointed, why_ended
 from acorn_staff.model.history import Change
 from acorn_staff.model.person import Person
+from acorn_staff.model.vocabularies import VocabularyName
 from acorn_staff.operations.keeping import keep_person
 from acorn_staff.store import Store
 from servicekit.clock import london_today
@@ -20,11 +22,13 @@ def appoint(
     from_: date,
     fte: float = 1.0,
     to: date | None = None,
+    working_days: Sequence[Weekday] | None = None,
     override: str | None = None,
     change: Change,
     store: Store,
 ) -> Person:
     """HR gives somebody a post: the first, one after an absence, or one more; `override` is why FTE may exceed 1.0."""
+    store.vocabulary(VocabularyName.POSTS).refuse_unknown(post, field="post")
     person = store.person(person_id)
     appointment = Appointment(
         id=new_id(),
@@ -33,6 +37,7 @@ def appoint(
         fte=fte,
         from_=from_,
         to=to,
+        working_days=None if working_days is None else tuple(working_days),
         override=_override(override, change),
     )
     because = why_appointed(person, from_)
@@ -47,12 +52,15 @@ def move(
     on: date,
     post: str | None = None,
     fte: float | None = None,
+    working_days: Sequence[Weekday] | None = None,
     reason: Reason = Reason.MOVED_IN_TRUST,
     override: str | None = None,
     change: Change,
     store: Store,
 ) -> Person:
     """HR moves somebody: one appointment ends the day before, the next starts that day (domain brief, rule 2)."""
+    if post is not None:
+        store.vocabulary(VocabularyName.POSTS).refuse_unknown(post, field="post")
     person = store.person(person_id)
     moved = person.moved(
         appointment,
@@ -61,6 +69,7 @@ def move(
         organisation=organisation,
         post=post,
         fte=fte,
+        working_days=None if working_days is None else tuple(working_days),
         reason=reason,
         override=_override(override, change),
     )

@@ -6,7 +6,8 @@ from acorn_staff.model.days import ONE_DAY
 from acorn_staff.model.history import Change
 from acorn_staff.model.line_management import refuse_a_loop
 from acorn_staff.model.person import Person
-from acorn_staff.model.refusals import EmailTaken, LineManagerLeft, Malformed
+from acorn_staff.model.refusals import DelegateLeft, EmailTaken, LineManagerLeft, Malformed
+from acorn_staff.model.vocabularies import VocabularyName
 from acorn_staff.store import LINE_MANAGEMENT, Store
 from servicekit.clock import london_today
 
@@ -20,8 +21,10 @@ def keep_person(after: Person, *, before: Person | None, because: str, change: C
     if after is before:
         return after
     today = london_today(change.at)
-    after = _with_no_lapsed_sign_in(after, before, today)
-    _refuse_unknown_organisations(after, before, store)
+    after = _with_no_lapsed_sign_in(after, before, today).settled()
+    _refuse_wrong_appointments(after, before, store)
+    _refuse_unknown_codes(after, before, store)
+    _refuse_wrong_delegates(after, before, store)
     _refuse_a_taken_email(after, before, today, store)
     _refuse_wrong_line_managers(after, before, store)
     return store.save(after, before=before, because=because, change=change)
@@ -34,11 +37,42 @@ def _with_no_lapsed_sign_in(after: Person, before: Person | None, today: date) -
     return after.unbound(on=before.last_day + ONE_DAY)
 
 
-def _refuse_unknown_organisations(after: Person, before: Person | None, store: Store) -> None:
-    known = {held.organisation for held in before.appointments} if before else set()
-    for organisation in {held.organisation for held in after.appointments} - known:
-        if not store.organisation_exists(organisation):
+def _refuse_wrong_appointments(after: Person, before: Person | None, store: Store) -> None:
+    """An appointment begins at an organisation that is there, in a post that is not retired."""
+    known = {held.id for held in before.appointments} if before else set()
+    new = [held for held in after.appointments if held.id not in known]
+    organisations = store.organisations({held.organisation for held in new}) if new else {}
+    for held in new:
+        organisation = organisations.get(held.organisation)
+        if organisation is None:
             raise Malformed("organisation", "There is no organisation with this id.")
+        organisation.refuse_what_begins_after_its_end(held.from_)
+        store.vocabulary(VocabularyName.POSTS).refuse_unusable(held.post, on=held.from_, field="post")
+
+
+def _refuse_unknown_codes(after: Person, before: Person | None, store: Store) -> None:
+    known = {fact.id for fact in before.responsibilities} if before else set()
+    for held in after.responsibilities:
+        if held.id not in known:
+            vocabulary = store.vocabulary(VocabularyName.RESPONSIBILITIES)
+            vocabulary.refuse_unusable(held.responsibility, on=held.from_, field="responsibility")
+    known = {fact.id for fact in before.year_groups} if before else set()
+    for taught in after.year_groups:
+        if taught.id not in known:
+            store.vocabulary(VocabularyName.YEAR_GROUPS).refuse_unusable(
+                taught.year_group, on=taught.from_, field="year_group"
+            )
+
+
+def _refuse_wrong_delegates(after: Person, before: Person | None, store: Store) -> None:
+    new = [held for held in after.delegates if before is None or held not in before.delegates]
+    people = store.people({held.person for held in new}) if new else {}
+    for held in new:
+        delegate = people.get(held.person)
+        if delegate is None:
+            raise Malformed("person", "There is nobody with this id.")
+        if delegate.last_day is not None and delegate.left_before(held.from_):
+            raise DelegateLeft(last_day=delegate.last_day)
 
 
 def _refuse_a_taken_email(after: Person, before: Person | None, today: date, store: Store) -> None:

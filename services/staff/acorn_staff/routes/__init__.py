@@ -1,5 +1,13 @@
 """The service's HTTP side: who may call, one operation or query, the answer."""
 
-from acorn_staff.routes import appointments, organisations, people, sign_ins
+from acorn_staff.routes import appointments, calendars, facts, organisations, people, sign_ins, vocabularies
 
-BLUEPRINTS = (organisations.blueprint, people.blueprint, appointments.blueprint, sign_ins.blueprint)
+BLUEPRINTS = (
+    organisations.blueprint,
+    people.blueprint,
+    appointments.blueprint,
+    facts.blueprint,
+    sign_ins.blueprint,
+    calendars.blueprint,
+    vocabularies.blueprint,
+)

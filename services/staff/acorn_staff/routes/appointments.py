@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from acorn_staff.model.posts import POSTS
+from acorn_staff.model.posts import LEADING, counts
+from acorn_staff.model.vocabularies import VocabularyName
 from acorn_staff.operations import appointments as operations
 from acorn_staff.routes.calling import change, changed, document, store
 from acorn_staff.schemas.appointments import AppointmentNew, EndNew, MoveNew, PostList, RetractionNew
 from acorn_staff.schemas.people import Person
 from servicekit.access import HR, SIGNED_IN, allows
-from servicekit.app import Answer, answer, created, record_read, writes
+from servicekit.app import Answer, answer, created, record_read, today, writes
 from servicekit.routing import blueprint as make_blueprint
 
 blueprint = make_blueprint("appointments", __name__, description="Who holds which post where, from when to when.")
@@ -75,8 +76,15 @@ def retract_end(new: dict[str, Any], person_id: str, appointment_id: str) -> Ans
 @allows(SIGNED_IN)
 @blueprint.response(200, PostList)
 def list_posts() -> Answer:
-    """The posts that there are, with those whose holders lead their academy."""
+    """The posts that there are today, with those whose holders lead their academy."""
     posts = [
-        {"code": code, "title": post.title, "leads": post.leads, "counts": post.counts} for code, post in POSTS.items()
+        {
+            "code": term.code,
+            "title": term.title,
+            "leads": term.code in LEADING,
+            "counts": counts(term.code),
+        }
+        for term in store().vocabulary(VocabularyName.POSTS).terms
+        if term.retired_from is None or today() < term.retired_from
     ]
     return answer({"items": posts})

@@ -36,11 +36,11 @@ def document(aggregate: Person | Organisation) -> dict[str, Any]:
 
 
 def named_in(people: Sequence[dict[str, Any]]) -> Iterator[Mention]:
-    """Everybody whom documents of people refer to: line managers, and who overrode the limit of an appointment.
+    """Everybody whom documents of people refer to: line managers, delegates, who overrode the limit of an appointment.
 
-    Line managers who have left have a name for those alone who may see leavers.
+    Line managers and delegates who have left have a name for those alone who may see leavers.
     """
-    lines = [line for person in people for line in person["line_managers"]]
+    lines = [line for person in people for line in (*person["line_managers"], *person.get("delegates", ()))]
     managers = {line["person"] for line in lines}
     told = managers if permit().everyone else store().still_here(managers, today())
     for line in lines:

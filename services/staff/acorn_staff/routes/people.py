@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from acorn_staff.model.vocabularies import VocabularyName
 from acorn_staff.operations import people as operations
 from acorn_staff.rights import fields_of_people, fields_of_person, may_search_employee_numbers, may_search_former_names
 from acorn_staff.routes.calling import change, changed, document, named_in, store
@@ -35,6 +36,13 @@ from servicekit.routing import blueprint as make_blueprint
 blueprint = make_blueprint("people", __name__, description="People: who they are, and who manages them.")
 
 
+_CODES = {
+    "post": VocabularyName.POSTS,
+    "responsibility": VocabularyName.RESPONSIBILITIES,
+    "year_group": VocabularyName.YEAR_GROUPS,
+}
+
+
 @blueprint.get("/people")
 @allows(OWN, DIRECT_REPORT, LEADS_ACADEMY, HR, SIL, CEO)
 @blueprint.arguments(PeopleQuery, location="query")
@@ -47,6 +55,9 @@ def list_people(query: dict[str, Any]) -> Answer:
     """
     granted = permit()
     day = query.pop("on")
+    for field, vocabulary in _CODES.items():
+        if query[field] is not None:
+            store().vocabulary(vocabulary).refuse_unknown(query[field], field=f"query/{field}")
     within = granted.people_filter()
     if query["employee_number"] is not None and not may_search_employee_numbers(granted.grants):
         # To find somebody by a number is to learn it: others find themselves alone.

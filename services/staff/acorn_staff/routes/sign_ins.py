@@ -5,7 +5,7 @@ from typing import Any
 from acorn_staff.model.appointments import Appointment
 from acorn_staff.model.days import holds_on
 from acorn_staff.model.person import Person as PersonModel
-from acorn_staff.model.posts import POSTS
+from acorn_staff.model.posts import LEADING
 from acorn_staff.operations import sign_ins as operations
 from acorn_staff.rights import fields_of_person
 from acorn_staff.routes.calling import change, named_in, store
@@ -78,4 +78,4 @@ def _me(person: PersonModel | None) -> dict[str, Any]:
 
 
 def _leads_today(held: Appointment) -> bool:
-    return held.post in POSTS and POSTS[held.post].leads and holds_on(held, today())
+    return held.post in LEADING and holds_on(held, today())

@@ -4,12 +4,21 @@ from typing import Any
 
 from marshmallow import fields, post_load
 
-from acorn_staff.model.appointments import Destination, Reason
+from acorn_staff.model.appointments import Destination, Reason, Weekday
 from acorn_staff.schemas import values
 from servicekit.schemas import Day, Id, Schema, Text
 
 FTE = "Full-time equivalent: above 0, at most 1, at most four decimals."
 _FTE_LIMITS = {"exclusiveMinimum": 0, "maximum": 1}
+
+
+def _working_days(description: str, **how: Any) -> "fields.List[Any]":
+    return fields.List(
+        values.one_of(Weekday, "A day of the week.", Weekday.MONDAY),
+        allow_none=True,
+        metadata=values.said(description, ["mon", "tue", "wed"]),
+        **how,
+    )
 
 
 class OverrideNew(Schema):
@@ -33,6 +42,7 @@ class AppointmentNew(Schema):
         data_key="from", required=True, metadata=values.said("The first day; may be in the future.", "2019-09-01")
     )
     to = Day(load_default=None, allow_none=True, metadata=values.said("The last day, if it is fixed.", None))
+    working_days = _working_days("On which days of the week they work; null while nobody said.", load_default=None)
     override = fields.Nested(
         OverrideNew, metadata={"description": "Only where all appointments together may exceed 1.0 FTE."}
     )
@@ -49,6 +59,7 @@ class MoveNew(Schema):
     on = Day(required=True, metadata=values.said("The first day of the new appointment.", "2020-09-01"))
     post = values.post("The new job; as before unless it is given.")
     fte = values.Fte(metadata=values.said(FTE + " As before unless it is given.", 1.0, **_FTE_LIMITS))
+    working_days = _working_days("On which days of the week they work; as before unless it is given.")
     reason = values.one_of(Reason, "Why the appointment before ends.", Reason.MOVED_IN_TRUST)
     override = fields.Nested(
         OverrideNew, metadata={"description": "Only where all appointments together may exceed 1.0 FTE."}
@@ -95,12 +106,13 @@ class Appointment(Schema):
 
     id = Id(required=True, metadata=values.said("The appointment's id.", values.APPOINTMENT))
     organisation = Id(required=True, metadata=values.said("The academy or the central team.", values.ACADEMY))
-    post = fields.String(required=True, metadata=values.said("The job: a code of `GET /v1/posts`.", "teacher"))
+    post = fields.String(required=True, metadata=values.said("The job: a code of the vocabulary `posts`.", "teacher"))
     fte = fields.Float(required=True, metadata=values.said(FTE, 0.8))
     from_ = Day(data_key="from", required=True, metadata=values.said("The first day.", "2019-09-01"))
     to = Day(
         required=True, allow_none=True, metadata=values.said("The last day, null while none is known.", "2020-08-31")
     )
+    working_days = _working_days("On which days of the week they work; null while nobody said.", required=True)
     follows = Id(
         allow_none=True, metadata=values.said("The appointment that a move ended for this one, if a move did.", None)
     )
@@ -117,7 +129,7 @@ class Appointment(Schema):
 
 
 class Post(Schema):
-    """A job of the trust's vocabulary."""
+    """A job of the trust's vocabulary that is in use today."""
 
     code = fields.String(required=True, metadata=values.said("Its code.", "headteacher"))
     title = fields.String(required=True, metadata=values.said("Its title.", "Headteacher"))

@@ -4,7 +4,8 @@ from typing import Any
 
 from marshmallow import fields, post_load, validate
 
-from acorn_staff.model import identifiers, organisation
+from acorn_staff.model import identifiers, inspections, organisation
+from acorn_staff.model.inspections import Grade, InspectedArea
 from acorn_staff.model.organisation import EstablishmentStatus, Membership, OrganisationKind
 from acorn_staff.schemas import values
 from servicekit.schemas import Day, Id, PageArgs, Schema, Text, page_schema
@@ -77,15 +78,98 @@ class OrganisationNew(OrganisationPatch):
     name = values.name("The name in use.", "Elm Primary Academy", required=True)
 
 
+class JudgedArea(Schema):
+    """One area of an inspection and its grade."""
+
+    area = values.one_of(InspectedArea, "The area.", InspectedArea.QUALITY_OF_EDUCATION, required=True)
+    grade = values.one_of(Grade, "Its grade.", Grade.GOOD, required=True)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> inspections.Judged:
+        """The model's own form."""
+        return inspections.Judged(**data)
+
+
+class InspectionNew(Schema):
+    """An inspection by Ofsted: until September 2024 with an overall grade, afterwards with those of areas."""
+
+    inspected = Day(required=True, metadata=values.said("The day on which it ended.", "2023-03-15"))
+    overall = values.one_of(
+        Grade, "Overall effectiveness, while Ofsted gave it.", Grade.GOOD, load_default=None, allow_none=True
+    )
+    areas = fields.List(
+        fields.Nested(JudgedArea),
+        load_default=list,
+        validate=validate.Length(max=len(InspectedArea)),
+        metadata={"description": "Areas and their grades; since November 2025 on the five of report cards."},
+    )
+    safeguarding_met = fields.Boolean(
+        truthy={True},
+        falsy={False},
+        load_default=None,
+        allow_none=True,
+        metadata=values.said("Whether safeguarding standards were met, where the report says so.", None),
+    )
+    why = values.why()
+
+
+class Inspection(InspectionNew):
+    """An inspection by Ofsted."""
+
+    id = Id(required=True, metadata=values.said("Its id.", "0197f0a8-2c3d-7e4f-9051-6b7c8d9e0f1a"))
+
+    class Meta(Schema.Meta):
+        exclude = ("why",)
+
+
 class Organisation(OrganisationNew):
     """An academy or the central team."""
 
     id = Id(required=True, metadata=values.said("The organisation's id, for ever.", values.ACADEMY))
+    inspections = fields.List(
+        fields.Nested(Inspection), metadata={"description": "Ofsted's judgements over time; absent for none."}
+    )
     version = fields.Integer(required=True, metadata=values.said("Its version, also the ETag.", 3))
     changed_at = fields.String(required=True, metadata=values.said("When it last changed.", values.INSTANT))
 
     class Meta(Schema.Meta):
         exclude = ("why",)
+
+
+class InspectionRetraction(Schema):
+    """An inspection that was recorded in error, taken back."""
+
+    why = values.why()
+
+
+class DepartureNew(Schema):
+    """An academy leaves the trust with its people."""
+
+    on = Day(required=True, metadata=values.said("Its last day in the trust.", "2027-08-31"))
+    why = values.why()
+
+
+class DepartureQuery(Schema):
+    """The last day that is thought of."""
+
+    on = Day(required=True, metadata=values.said("Its last day in the trust.", "2027-08-31"))
+
+
+class Leaving(Schema):
+    """Somebody whose appointments at an academy end with its last day in the trust."""
+
+    person = Id(required=True, metadata=values.said("The person.", values.PERSON))
+    name = values.name_of("the person", "Amina Yusuf")
+    stays = fields.Boolean(
+        required=True, metadata=values.said("Whether they work on elsewhere in the trust after that day.", False)
+    )
+
+
+class Departure(Schema):
+    """Who leaves with an academy."""
+
+    on = Day(required=True, metadata=values.said("Its last day in the trust.", "2027-08-31"))
+    people = fields.List(fields.Nested(Leaving), required=True, metadata={"description": "By id."})
 
 
 class OrganisationsQuery(PageArgs):

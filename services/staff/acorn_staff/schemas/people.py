@@ -6,6 +6,7 @@ from acorn_staff.model import identifiers
 from acorn_staff.model.person import Kind
 from acorn_staff.schemas import values
 from acorn_staff.schemas.appointments import Appointment
+from acorn_staff.schemas.facts import Absence, Delegation, Responsibility, YearGroup
 from servicekit.schemas import Day, Id, PageArgs, Schema, page_schema
 
 KIND = "In what capacity the trust knows the person."
@@ -87,6 +88,16 @@ class Person(Schema):
     line_managers = fields.List(
         fields.Nested(LineManagement), required=True, metadata={"description": "Ever had, by first day."}
     )
+    responsibilities = fields.List(
+        fields.Nested(Responsibility), required=True, metadata={"description": "Ever held, by first day."}
+    )
+    year_groups = fields.List(
+        fields.Nested(YearGroup), required=True, metadata={"description": "Ever taught or led, by first day."}
+    )
+    absences = fields.List(fields.Nested(Absence), required=True, metadata={"description": "By first day."})
+    delegates = fields.List(
+        fields.Nested(Delegation), required=True, metadata={"description": "Who decides in their stead, by first day."}
+    )
     version = fields.Integer(required=True, metadata=values.said("The person's version, also the ETag.", 3))
     trn = fields.String(
         allow_none=True, metadata=values.said("Teacher reference number (HR, SIL, CEO and the person).", "0123456")
@@ -126,6 +137,8 @@ class PeopleQuery(PageArgs):
         load_default=None, metadata=values.said("Who has an appointment there on the day.", values.ACADEMY)
     )
     post = values.post("Who holds this post on the day.", load_default=None)
+    responsibility = values.code("Who has this responsibility on the day.", "english_lead", load_default=None)
+    year_group = values.code("Who teaches or leads this year group on the day.", "year_6", load_default=None)
     left = fields.Boolean(
         load_default=None,
         truthy={"true"},

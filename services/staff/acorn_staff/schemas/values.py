@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 from marshmallow import ValidationError, fields, validate
 
 from acorn_staff.model import identifiers
-from acorn_staff.model.posts import POSTS
 from acorn_staff.model.refusals import Malformed
 from servicekit.schemas import Text
 
@@ -15,6 +14,7 @@ PERSON = "0197f0a4-5d2c-7c3e-9b1a-2f6f0d8e4a11"
 MANAGER = "0197f0a4-77aa-7b10-a2c4-90d1e2f3a4b5"
 ACADEMY = "0197f0a3-0c11-7d52-8e6f-1b2c3d4e5f60"
 APPOINTMENT = "0197f0a5-3e4f-7a61-b2c3-d4e5f6071829"
+CODE = "^[a-z0-9]+(_[a-z0-9]+)*$"
 INSTANT = "2019-11-22T16:30:00.000Z"
 
 E = TypeVar("E", bound=StrEnum)
@@ -36,9 +36,17 @@ def one_of(kind: type[E], description: str, example: E, **how: Any) -> fields.En
     return fields.Enum(kind, by_value=fields.String, metadata=said(description, example.value), **how)
 
 
-def post(description: str = "The job: a code of `GET /v1/posts`.", **how: Any) -> fields.String:
+def code(description: str, example: str, **how: Any) -> fields.String:
+    """A code of one of the trust's vocabularies; whether it is there, the operation says."""
+    right = validate.Regexp(r"\A[a-z0-9]+(_[a-z0-9]+)*\Z", error="A code has small letters, digits and underscores.")
+    return fields.String(
+        validate=[validate.Length(max=60), right], metadata=said(description, example, pattern=CODE), **how
+    )
+
+
+def post(description: str = "The job: a code of the vocabulary `posts`.", **how: Any) -> fields.String:
     """The code of a post."""
-    return fields.String(validate=validate.OneOf(list(POSTS)), metadata=said(description, "teacher"), **how)
+    return code(description, "teacher", **how)
 
 
 class Judged(fields.String):

@@ -1,6 +1,7 @@
 """FTE and overlaps, held against a count day by day."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from acorn_staff.model.appointments import Appointment, Override, checked, with_added
+from acorn_staff.model.appointments import Appointment, Override, Weekday, checked, with_added
 from acorn_staff.model.posts import POSTS
 from acorn_staff.model.refusals import AppointmentsOverlap, EndsBeforeStart, FteExceeded, Malformed
 
@@ -119,10 +120,14 @@ def test_an_appointment_does_not_end_before_it_starts() -> None:
         checked(appointment(from_=3, to=2))
 
 
-def test_only_posts_of_the_vocabulary_are_held() -> None:
-    with pytest.raises(Malformed) as refused:
-        checked(appointment(post="wizard"))
-    assert refused.value.field == "post"
+def test_working_days_are_kept_in_the_order_of_the_week() -> None:
+    given = (Weekday.FRIDAY, Weekday.MONDAY, Weekday.FRIDAY)
+    assert checked(replace(appointment(), working_days=given)).working_days == (Weekday.MONDAY, Weekday.FRIDAY)
+    with pytest.raises(Malformed):
+        checked(replace(appointment(), working_days=()))
+
+
+def test_offices_do_not_count_as_working_time() -> None:
     assert {code for code, post in POSTS.items() if not post.counts} == OFFICES
 
 

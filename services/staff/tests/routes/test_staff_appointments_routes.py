@@ -58,8 +58,9 @@ def test_every_event_carries_the_whole_published_state_at_its_version(trust: Any
     assert set(state) == {
         *("id", "kind", "given_name", "family_name", "email", "trn", "employee_numbers"),
         *("appointments", "line_managers", "sign_ins"),
+        *("responsibilities", "year_groups", "absences", "delegates"),
     }
-    assert set(state["appointments"][0]) == {"id", "organisation", "post", "fte", "from", "to"}
+    assert set(state["appointments"][0]) == {"id", "organisation", "post", "fte", "from", "to", "working_days"}
     row = trust.database["outbox"].find_one({"key": trust.ids["amina"]})
     assert row["topic"] == "staff.people"
 

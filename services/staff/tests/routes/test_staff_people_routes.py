@@ -17,12 +17,16 @@ ALL = {
     "appointments",
     "line_managers",
     "sign_ins",
+    "responsibilities",
+    "year_groups",
+    "absences",
+    "delegates",
     "version",
     "changed_at",
 }
 CAREER = ALL - {"former_names", "employee_numbers", "date_of_birth", "sign_ins"}
 WORK = CAREER - {"trn", "changed_at"}
-APPOINTMENT = {"id", "organisation", "post", "fte", "from", "to", "follows"}
+APPOINTMENT = {"id", "organisation", "post", "fte", "from", "to", "working_days", "follows"}
 WHOLE_APPOINTMENT = APPOINTMENT | {"reason", "destination", "override"}
 
 
