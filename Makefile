@@ -9,14 +9,14 @@ BOOTSTRAP := shared/embedded/bootstrap.py
 # What is type-checked, each line at once: folders of tests have files of the same name, so each is checked by itself.
 SOURCES := shared $(wildcard services/*/acorn_*) docker conftest.py charts
 TESTS := tests $(wildcard services/*/tests)
-# Tests by their markers: those that take long, and those that need docker, helm or a cluster.
+# Tests by their markers: those that take long, and those that need docker, helm, a cluster, or patience.
 REST := faults or keycloak or browser
-ELSEWHERE := images or charts or cluster
+ELSEWHERE := images or charts or cluster or campaign
 
 # The targets share .venv.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run clean-data engines venv lint types test test-rest test-all images test-images charts test-cluster bench docs lock clean
+.PHONY: help run clean-data engines venv lint types test test-rest test-all campaign images test-images charts test-cluster bench docs lock clean
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,7 +45,11 @@ test: lint types engines ## Lint, types and every test that takes no more than s
 test-rest: .venv/.dev engines ## The tests that `make test` leaves out: they kill processes, take long, need a browser or Keycloak
 	$(BIN)/pytest -m "$(REST)" -n 2 $(PYTEST)
 
-test-all: test test-rest ## All tests
+test-all: lint types engines ## What `test` and `test-rest` do, in one run that starts once what they share
+	$(BIN)/pytest -m "not ($(ELSEWHERE))" -n 2 $(PYTEST)
+
+campaign: .venv/.dev engines ## Send the services some thousand requests that their OpenAPI files allow, and some that they do not
+	$(BIN)/pytest -m campaign -n 2 $(PYTEST)
 
 images: .venv/.dev engines ## Build the images of the services and of a trial's engines (TAG=..., BASE=...)
 	$(BIN)/python docker/build.py $(if $(TAG),--tag $(TAG)) $(if $(BASE),--base $(BASE))

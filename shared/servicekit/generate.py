@@ -74,6 +74,11 @@ _ELSEWHERE = (
         "embedded",
         "Tests: `embedded`; `containers`, with docker; or engines that are there: `mongodb=<uri> kafka=<host:port>`.",
     ),
+    (
+        "ACORN_TEST_PICTURES",
+        "empty",
+        "Tests in a browser: anything keeps a picture of each page in `build/screenshots`.",
+    ),
 )
 
 

@@ -86,11 +86,18 @@ def crawl(visitor: Any, each: Callable[[str, str, Read], None]) -> dict[str, int
     return of_kind
 
 
+Looked = set[tuple[str, frozenset[Any]]]
+
+
+@pytest.fixture(scope="module")
+def looked() -> Looked:
+    """What was looked at already: a page made of the same elements for two people is looked at once."""
+    return set()
+
+
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("group", ROLES)
-def test_every_link_leads_to_a_page_that_everybody_can_use(visit: Visit, group: str) -> None:
-    # What is made of the same elements for two of them is looked at once.
-    looked: set[tuple[str, frozenset[Any]]] = set()
+def test_every_link_leads_to_a_page_that_everybody_can_use(visit: Visit, looked: Looked, group: str) -> None:
     for role in ROLES[group]:
         visitor, here = visit(role), set[str]()
 

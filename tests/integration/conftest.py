@@ -99,6 +99,7 @@ class Trust:
         self.today = london_today(utc_now())
         self.yesterday = self.today - timedelta(days=1)
         self.tomorrow = self.today + timedelta(days=1)
+        self.academic_year = "2019-20"
         self.people: dict[str, Someone] = {}
         self.canaries: list[Canary] = []
         self.organisations: dict[str, str] = {}
@@ -172,12 +173,30 @@ class _Builder:
         self._someone("stranger")
         trust.people["nobody"] = Someone("nobody", trust.running.issuer, anonymous=True)
         self._organisations()
+        self._calendar()
         self._staff()
         self._subjects()
         self._sign_ins()
         self._leavers()
         self._cpd()
         self._imports()
+
+    def _calendar(self) -> None:
+        """The calendar of a year, unless a trust before this one on the same services has made it."""
+        days = ("09-03", "10-18"), ("10-28", "12-20"), ("01-06", "02-14"), ("02-24", "04-03"), ("04-20", "05-22")
+        first, last = self._trust.academic_year[:4], str(int(self._trust.academic_year[:4]) + 1)
+        halves = [
+            {"from": f"{first if begins > '08' else last}-{begins}", "to": f"{first if ends > '08' else last}-{ends}"}
+            for begins, ends in (*days, ("06-01", "07-21"))
+        ]
+        terms = [
+            {"term": term, "half_terms": halves[2 * number : 2 * number + 2]}
+            for number, term in enumerate(("autumn", "spring", "summer"))
+        ]
+        new = {"academic_year": self._trust.academic_year, "terms": terms}
+        answer = self._trust.ask("hr", "staff", "POST", "/v1/calendars", json=new)
+        if answer.status_code not in (201, 409):
+            raise Refused(f"the calendar: {answer.status_code} {answer.text}")
 
     def join(self, name: str, where: str, post: str) -> None:
         """Have somebody join, and bind their sign-in."""

@@ -142,6 +142,8 @@ class Sweep:
             "kind": {trust.import_kinds[service]},
             "letter_id": {new_id()},
             "rebuild_id": {new_id()},
+            "academic_year": {trust.academic_year},
+            "vocabulary": {"responsibilities"},
         }
         filled = {path}
         for name in re.findall(r"{(\w+)}", path):
@@ -171,6 +173,8 @@ class Sweep:
             "q": [trust.tag, one_of(trust.canaries, "address")],
             "organisation": sorted(trust.organisations.values()),
             "post": ["headteacher", "teacher", "cover_supervisor"],
+            "responsibility": ["senco", "nonsense"],
+            "year_group": ["year_6"],
             "on": [str(trust.today), str(trust.yesterday), str(trust.tomorrow), "2015-08-31", "not-a-day"],
             "kind": ["academy", "course", "nonsense"],
             "membership": ["member"],
@@ -248,6 +252,7 @@ def test_the_proof_has_teeth(trust: "Trust") -> None:
     """Every table of the contract is looked at, some may and some may not see each kind of canary."""
     confidential = {one.what.partition(".")[0] for one in trust.canaries} | {one.what for one in trust.canaries}
     plain = {"id", "kind", "version", "line_managers", "appointments", "changed_at"}
+    plain |= {"responsibilities", "year_groups", "delegates"}
 
     assert fields().keys() - plain <= confidential
     for canary in trust.canaries:
@@ -308,6 +313,11 @@ def filled(trust: "Trust", service: str, template: str, subject: str) -> str:
         "kind": trust.import_kinds[service],
         "letter_id": new_id(),
         "rebuild_id": new_id(),
+        "fact_id": new_id(),
+        "inspection_id": new_id(),
+        "academic_year": trust.academic_year,
+        "vocabulary": "responsibilities",
+        "code": "senco",
         "name": "index.html",
     }
     return re.sub(r"<(\w+)>", lambda found: values[found[1]], template)

@@ -1,3 +1,4 @@
+# More than 400 lines: one explorer, and what it takes for its requests to be sensible.
 """Schemathesis as every role, with ids that exist: whatever is sent, the answer is one that the API describes.
 
 A campaign sends each operation a sensible request and then generated ones, good and bad, as everybody of a trust of
@@ -6,12 +7,13 @@ prints (`-p randomly_seed=…` repeats it).
 """
 
 import itertools
+import re
 import time
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -75,6 +77,9 @@ ADMITTED = {
     "leads_academy": "head_elm",
 }
 SEED = 2019
+SHORT = 7
+"""Made-up requests to each operation in the quick tier, each sent by two people: everybody has their turn."""
+
 LEAST_REACHED = 0.8
 # Operations that answer 2xx to nobody here, each with the reason.
 OUT_OF_REACH = {
@@ -87,6 +92,8 @@ OUT_OF_REACH = {
     },
     "cpd": {"read_rebuild": "a rebuild has an id that nobody can choose"},
 }
+FACTS = ("add_responsibility", "add_year_group", "record_absence", "add_delegate")
+
 FILES = {
     "staff": {"kind": "people", "file": "family_name,given_name,trn\nSent,By,1234567\n"},
     "cpd": {"kind": "records", "file": "employee_number,title,kind,date,hours\nnobody,T,course,2020-01-06,1\n"},
@@ -120,6 +127,9 @@ class Target:
         # What HR changes and ends must not be what the other roles stand on.
         self.victim = trust.join("ash")
         self._letters = self._dead_letters()
+        # What leaves the trust with its people must be nobody's academy.
+        academy = {"kind": "academy", "name": f"Spare {trust.tag}", "membership": "member"}
+        self.spare = trust.send("hr", "staff", "POST", "/v1/organisations", academy)["id"]
 
     def ids(self, who: str, path: str) -> Json:
         """Ids for the path of an operation: of a person and of things that are theirs."""
@@ -129,12 +139,17 @@ class Target:
         values = {
             "person_id": trust.person(person),
             "appointment_id": trust.appointments[person],
-            "organisation_id": trust.organisations["ash"],
+            "organisation_id": self.spare if re.search("departure|inspections", path) else trust.organisations["ash"],
             "record_id": trust.records["teacher"]["declared"],
             "import_id": trust.imports[self.service],
             "kind": trust.import_kinds[self.service],
             "letter_id": next(self._letters),
             "rebuild_id": new_id(),
+            "fact_id": new_id(),
+            "inspection_id": new_id(),
+            "academic_year": trust.academic_year,
+            "vocabulary": "responsibilities",
+            "code": "computing_lead",
         }
         return {name: value for name, value in values.items() if f"{{{name}}}" in path}
 
@@ -151,9 +166,15 @@ class Target:
         if "record_id" in ids and method != "GET":
             ids["record_id"], version = self._fresh_record()
             sent["headers"]["If-Match"] = f'"{version}"'
-        elif any(parameter.get("name") == "If-Match" for parameter in operation.get("parameters", [])):
-            current = self.trust.ask("hr", self.service, "GET", path.format(**ids)).headers["ETag"]
-            sent["headers"]["If-Match"] = current
+        elif "fact_id" in ids:
+            ids["person_id"], ids["fact_id"] = self._fresh_fact(path.split("/")[4])
+        elif operation["operationId"] == "retract_inspection":
+            ids["inspection_id"] = self._fresh_inspection()
+        versioned = any(parameter.get("name") == "If-Match" for parameter in operation.get("parameters", []))
+        if versioned and "If-Match" not in sent["headers"]:
+            # The version is that of the aggregate, whose address the path begins with.
+            whole = "/".join(path.split("/")[:4]).format(**ids)
+            sent["headers"]["If-Match"] = self.trust.ask("hr", self.service, "GET", whole).headers["ETag"]
         return {**sent, "ids": ids}
 
     def freshen(self, case: Case[Any], who: str) -> None:
@@ -163,7 +184,7 @@ class Target:
             case.path_parameters["record_id"], version = self._fresh_record()
             headers["If-Match"] = f'"{version}"'
         elif headers is not None:
-            current = self.trust.ask("hr", self.service, "GET", case.formatted_path)
+            current = self.trust.ask("hr", self.service, "GET", "/".join(case.formatted_path.split("/")[:4]))
             headers["If-Match"] = current.headers.get("ETag", headers["If-Match"])
         if isinstance(case.body, dict):
             known = {"organisation": self.trust.organisations["ash"], "person": self.trust.person("manager_ash")}
@@ -185,6 +206,7 @@ class Target:
         """Values of fields whose examples hold only in the example's own trust."""
         trust = self.trust
         days = {"appoint": "2005-09-01", "change_line_manager": str(trust.today)}
+        days |= {name: str(trust.today) for name in (*FACTS, *(re.sub("add|record", "change", name) for name in FACTS))}
         known = {
             "organisation": trust.organisations["ash"],
             "person": trust.person("manager_ash"),
@@ -192,7 +214,13 @@ class Target:
             "to": "2005-12-31",
             "date": str(trust.yesterday),
             "ends": None,
+            "title": f"Term {next(self._names)}",
         }
+        if operation.startswith(("add_", "change_", "record_")):
+            known["to"] = None
+        if operation in FACTS:
+            # Somebody new each time, who leads an academy: the same cannot be said of one person twice.
+            ids["person_id"] = trust.person(trust.join("ash", "headteacher"))
         if operation in {"move", "end_appointment"}:
             # Somebody new each time: an appointment ends once.
             victim = self.victim = trust.join("elm")
@@ -217,6 +245,27 @@ class Target:
         if schema.get("type") == "array":
             return []
         return {name: self._example(inner) for name, inner in schema.get("properties", {}).items()}
+
+    def _fresh_fact(self, kind: str) -> tuple[str, str]:
+        trust = self.trust
+        person, there = trust.person(trust.join("ash", "headteacher")), {"organisation": trust.organisations["ash"]}
+        said = {
+            "responsibilities": {**there, "responsibility": "senco"},
+            "year-groups": {**there, "year_group": "year_6", "part": "led"},
+            "absences": {"reason": "study"},
+            "delegates": {"person": trust.person("manager_ash")},
+        }[kind]
+        path = f"/v1/people/{person}/{kind}"
+        made = trust.send("hr", "staff", "POST", path, {**said, "from": str(trust.today)})
+        return person, made[kind.replace("-", "_")][0]["id"]
+
+    def _fresh_inspection(self) -> str:
+        path = f"/v1/organisations/{self.spare}"
+        version = self.trust.read("hr", "staff", path)["version"]
+        day = str(date(2000, 1, 1) + timedelta(days=next(self._names)))
+        new = {"inspected": day, "overall": "good"}
+        made = self.trust.send("hr", "staff", "POST", f"{path}/inspections", new, version=version)
+        return str(next(one["id"] for one in made["inspections"] if one["inspected"] == day))
 
     def _fresh_record(self) -> tuple[str, int]:
         record = {"title": "Fresh", "kind": "course", "date": str(self.trust.yesterday), "hours": 1}
@@ -345,7 +394,7 @@ def campaign_of(trust: "Trust", service: str, *, first: int, examples: int) -> C
 def short(make_trust: Callable[[], "Trust"]) -> dict[str, Campaign]:
     """A short campaign against each service."""
     trust = make_trust()
-    return {service: campaign_of(trust, service, first=SEED, examples=len(EVERYBODY)) for service in ("staff", "cpd")}
+    return {service: campaign_of(trust, service, first=SEED, examples=SHORT) for service in ("staff", "cpd")}
 
 
 @pytest.mark.timeout(300)
@@ -371,7 +420,7 @@ def test_four_of_five_operations_are_reached_and_the_rest_have_a_reason(
     assert 1 - len(missed) / len(reached) >= LEAST_REACHED
 
 
-@pytest.mark.faults
+@pytest.mark.campaign
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("service", ["staff", "cpd"])
 def test_schemathesis_finds_nothing_however_long_it_looks(make_trust: Callable[[], "Trust"], service: str) -> None:

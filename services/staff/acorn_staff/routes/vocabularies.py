@@ -9,7 +9,7 @@ from acorn_staff.routes.calling import change, store
 from acorn_staff.schemas.vocabularies import TermNew, TermPatch, Vocabulary, VocabularyList
 from servicekit.access import HR, SIGNED_IN, SIL, allows
 from servicekit.app import Answer, answer, created, writes
-from servicekit.documents import to_document
+from servicekit.documents import to_plain
 from servicekit.problems import NotFound
 from servicekit.routing import blueprint as make_blueprint
 
@@ -63,8 +63,8 @@ def _name(text: str) -> VocabularyName:
 
 
 def _shown(vocabulary: Model) -> dict[str, Any]:
-    shown = to_document(vocabulary)
+    shown: dict[str, Any] = to_plain(vocabulary)
     del shown["shape"], shown["changed_at"]
     if vocabulary.version == 0:
-        del shown["_id"]  # it is given one when it is kept
+        del shown["id"]  # it is given one when it is kept
     return shown

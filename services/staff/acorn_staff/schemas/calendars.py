@@ -14,6 +14,22 @@ _MOST_DAYS = 60
 _INSET = "Days on which staff train and pupils stay at home; other than five in a year is a warning."
 
 
+_TERMS = [
+    {
+        "term": "autumn",
+        "half_terms": [{"from": "2026-09-02", "to": "2026-10-23"}, {"from": "2026-11-02", "to": "2026-12-18"}],
+    },
+    {
+        "term": "spring",
+        "half_terms": [{"from": "2027-01-04", "to": "2027-02-12"}, {"from": "2027-02-22", "to": "2027-03-25"}],
+    },
+    {
+        "term": "summer",
+        "half_terms": [{"from": "2027-04-12", "to": "2027-05-28"}, {"from": "2027-06-07", "to": "2027-07-21"}],
+    },
+]
+
+
 def _days(description: str, example: list[str], **how: Any) -> "fields.List[Any]":
     return fields.List(
         Day(metadata=values.said("A day.", example[0])),
@@ -67,7 +83,7 @@ class CalendarPatch(Schema):
     terms = fields.List(
         fields.Nested(SchoolTerm),
         validate=validate.Length(equal=3),
-        metadata={"description": "Autumn, spring and summer, in order."},
+        metadata=values.said("Autumn, spring and summer, in order.", _TERMS),
     )
     inset_days = _days(_INSET, ["2026-09-01"])
     bank_holidays = _days("England's bank holidays in the year.", ["2026-12-25"])
@@ -82,7 +98,7 @@ class CalendarNew(CalendarPatch):
         fields.Nested(SchoolTerm),
         required=True,
         validate=validate.Length(equal=3),
-        metadata={"description": "Autumn, spring and summer, in order."},
+        metadata=values.said("Autumn, spring and summer, in order.", _TERMS),
     )
 
 
