@@ -25,6 +25,7 @@ from acorn_staff.model.organisation import Organisation, OrganisationKind
 from acorn_staff.model.person import Person
 from acorn_staff.model.refusals import CalendarThere, IdentifierTaken
 from acorn_staff.model.vocabularies import Vocabulary, VocabularyName, new_vocabulary
+from directory import audience
 from directory.scope import not_left
 from servicekit import outbox
 from servicekit.clock import instant
@@ -277,6 +278,26 @@ class Store:
             paging=paging,
         )
         return replace(found, items=[_without(document, "sort_name") for document in found.items])
+
+    def read_meant(
+        self, within: Mapping[str, Any], rule: audience.Rule, on: date, paging: Paging
+    ) -> tuple[Page, int, int]:
+        """A page of the people `within` a filter whom a rule means on a day, by family name.
+
+        And how many it means, and how many of those `within` are here on that day.
+        """
+        people = self._database[PEOPLE]
+        # Staff's own documents say the last day indeed beside the one that was recorded.
+        meant = {"$and": [within, audience.condition(rule, on, self.places(), last="until")]}
+        names = {"given_name": 1, "family_name": 1, "sort_name": 1}
+        found = page_of(people, meant, sort=[("sort_name", ASCENDING)], projection=names, paging=paging)
+        everybody = {"$and": [within, audience.here(on)]}
+        return found, people.count_documents(meant), people.count_documents(everybody)
+
+    def places(self) -> dict[str, Document]:
+        """What the rules of audiences ask of every organisation, by id."""
+        fields = {"name": 1, "kind": 1, "phase": 1, "founder": 1}
+        return {one["_id"]: one for one in self._database[ORGANISATIONS].find({}, fields, session=self._session)}
 
     def anybody(self, within: Mapping[str, Any]) -> bool:
         """Tell whether a filter leaves anybody."""

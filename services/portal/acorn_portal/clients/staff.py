@@ -342,6 +342,35 @@ DelegationNew = TypedDict("DelegationNew", {
     "to": NotRequired["str | None"],
     "why": NotRequired["str"],
 })
+AudienceQuestion = TypedDict("AudienceQuestion", {
+    "rule": "dict[str, Any]",
+    "on": NotRequired["str | None"],
+})
+Meant = TypedDict("Meant", {
+    "id": "str",
+    "given_name": "str",
+    "family_name": "str",
+})
+Audience = TypedDict("Audience", {
+    "items": "list[Meant]",
+    "next": "str | None",
+    "previous": "str | None",
+    "total": "Total | None",
+    "count": "int",
+    "on": "str",
+    "sentence": "str",
+    "remark": "str | None",
+})
+Condition = TypedDict("Condition", {
+    "holds": "bool",
+    "sentence": "str",
+})
+AudienceExplanation = TypedDict("AudienceExplanation", {
+    "on": "str",
+    "meant": "bool",
+    "sentence": "str",
+    "conditions": "list[Condition]",
+})
 LedAcademy = TypedDict("LedAcademy", {
     "id": "str",
     "name": "str",
@@ -783,6 +812,16 @@ class Staff(Client):
     def retract_delegate(self, person_id: str, fact_id: str, body: FactRetraction, *, key: str | None = None) -> Person:
         """Take back a delegate who was named in error."""
         answer: Person = self._document("POST", f"/v1/people/{segment(person_id)}/delegates/{segment(fact_id)}/retraction", body=body, key=key)
+        return answer
+
+    def preview_audience(self, body: AudienceQuestion, *, limit: int | None = None, cursor: str | None = None, count: bool | None = None, key: str | None = None) -> Audience:
+        """Whom a rule means on a day, of those whom the caller may see: counted, by family name, and said in words."""
+        answer: Audience = self._document("POST", "/v1/audiences/preview", query={"limit": limit, "cursor": cursor, "count": count}, body=body, key=key)
+        return answer
+
+    def explain_audience(self, person_id: str, body: AudienceQuestion, *, key: str | None = None) -> AudienceExplanation:
+        """Why a rule means somebody on a day, or does not, condition by condition."""
+        answer: AudienceExplanation = self._document("POST", f"/v1/people/{segment(person_id)}/audience-explanation", body=body, key=key)
         return answer
 
     def bind_sign_in(self, *, key: str | None = None) -> Me:

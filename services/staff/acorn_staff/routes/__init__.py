@@ -1,12 +1,13 @@
 """The service's HTTP side: who may call, one operation or query, the answer."""
 
-from acorn_staff.routes import appointments, calendars, facts, organisations, people, sign_ins, vocabularies
+from acorn_staff.routes import appointments, audiences, calendars, facts, organisations, people, sign_ins, vocabularies
 
 BLUEPRINTS = (
     organisations.blueprint,
     people.blueprint,
     appointments.blueprint,
     facts.blueprint,
+    audiences.blueprint,
     sign_ins.blueprint,
     calendars.blueprint,
     vocabularies.blueprint,
