@@ -6,10 +6,21 @@ from datetime import date
 from typing import TypeVar
 
 from acorn_portal import words
-from acorn_portal.clients.staff import Appointment, LineManagement, Person
+from acorn_portal.clients.staff import Appointment, LineManagement, Person, Responsibility, YearGroup
 from acorn_portal.trust import Trust
 
 Dated = TypeVar("Dated", Appointment, LineManagement)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something about a person on some days: what it is, where, from when to when; `planned` until it begins."""
+
+    what: str
+    where: str | None
+    starts: str
+    ends: str | None
+    planned: bool
 
 
 @dataclass(frozen=True)
@@ -47,6 +58,41 @@ def career(person: Person, day: date, trust: Trust) -> Career:
 def managed(person: Person, day: date) -> tuple[list[LineManagement], list[LineManagement], list[LineManagement]]:
     """Who manages a person on a day, who will, who did."""
     return _sorted_out(person["line_managers"], day)
+
+
+def facts(person: Person, day: date, trust: Trust) -> list[Fact]:
+    """What a person answers for, which year groups they teach and lead, on a day or later, by first day."""
+    held = [
+        _fact(one, trust.called("responsibilities", one["responsibility"]), trust, day)
+        for one in person.get("responsibilities", ())
+    ]
+    for one in person.get("year_groups", ()):
+        does = "Teaches" if one["part"] == "taught" else "Leads"
+        held.append(_fact(one, f"{does} {trust.called('year_groups', one['year_group'])}", trust, day))
+    return _not_over(held, day)
+
+
+def absences(person: Person, day: date) -> list[Fact]:
+    """When a person is away, on a day or later, with the reason where its reader may see it."""
+    iso = day.isoformat()
+    return _not_over(
+        [
+            Fact(words.ABSENCES.get(one.get("reason", ""), "Away"), None, one["from"], one["to"], iso < one["from"])
+            for one in person.get("absences", ())
+        ],
+        day,
+    )
+
+
+def _fact(one: Responsibility | YearGroup, what: str, trust: Trust, day: date) -> Fact:
+    return Fact(what, trust.place(one["organisation"]), one["from"], one["until"], day.isoformat() < one["from"])
+
+
+def _not_over(held: Sequence[Fact], day: date) -> list[Fact]:
+    iso = day.isoformat()
+    # What was planned for a move that was called off ends before it begins.
+    lasting = (one for one in held if one.ends is None or max(iso, one.starts) <= one.ends)
+    return sorted(lasting, key=lambda one: one.starts)
 
 
 def left_on(person: Person, day: date) -> str | None:

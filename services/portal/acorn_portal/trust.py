@@ -17,10 +17,11 @@ _KNOWN_SECONDS = 60
 
 @dataclass(frozen=True)
 class Trust:
-    """Academies and the central team by id, posts by code, and today in England."""
+    """Academies and the central team by id, posts by code, what every vocabulary calls its codes, today in England."""
 
     organisations: Mapping[str, Organisation]
     posts: Mapping[str, Post]
+    titles: Mapping[str, Mapping[str, str]]
     today: date
 
     def place(self, organisation_id: str) -> str:
@@ -29,9 +30,13 @@ class Trust:
         return found["name"] if found else "an academy that is no longer listed"
 
     def title(self, post: str) -> str:
-        """What a post is called."""
+        """What a post is called, one that is retired too."""
         found = self.posts.get(post)
-        return found["title"] if found else post
+        return found["title"] if found else self.called("posts", post)
+
+    def called(self, vocabulary: str, code: str) -> str:
+        """What a code of a vocabulary is called."""
+        return self.titles.get(vocabulary, {}).get(code, code.replace("_", " "))
 
     def job(self, appointment: Appointment) -> str:
         """An appointment in a few words: Teacher at Elm Primary Academy, 0.8 FTE."""
@@ -56,6 +61,7 @@ def trust_later() -> Callable[[], Trust]:
     staff = services().staff
     organisations: Later[OrganisationPage] = later(staff.list_organisations, limit=_MOST)
     posts = later(staff.list_posts)
+    vocabularies = later(staff.list_vocabularies)
 
     def answer() -> Trust:
         page = organisations.answer()
@@ -66,6 +72,10 @@ def trust_later() -> Callable[[], Trust]:
         return Trust(
             organisations={one["id"]: one for one in found},
             posts={one["code"]: one for one in posts.answer()["items"]},
+            titles={
+                one["name"]: {term["code"]: term["title"] for term in one["terms"]}
+                for one in vocabularies.answer()["items"]
+            },
             today=today(),
         )
 

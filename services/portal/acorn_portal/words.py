@@ -78,10 +78,28 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "dismissed": "Dismissed",
         "ill_health": "Ill health",
         "died": "Died",
+        "academy_left_trust": "The academy left the trust",
         "other": "Another reason",
     }
 )
 """Why an appointment ended."""
+
+ABSENCES: Mapping[str, str] = MappingProxyType(
+    {
+        "sickness": "Away: sickness",
+        "maternity": "Away: maternity leave",
+        "paternity": "Away: paternity leave",
+        "adoption": "Away: adoption leave",
+        "shared_parental": "Away: shared parental leave",
+        "compassionate": "Away: compassionate leave",
+        "study": "Away: study leave",
+        "sabbatical": "Away: sabbatical",
+        "unpaid": "Away: unpaid leave",
+        "suspension": "Away: suspended",
+        "other": "Away: another reason",
+    }
+)
+"""Why somebody is away, for those who may see it."""
 
 DESTINATIONS: Mapping[str, str] = MappingProxyType(
     {

@@ -171,6 +171,7 @@ def lists(staff: Any, cpd: Any) -> None:
     staff.on("GET", f"/v1/people/{PERSON}/changes", page_of(change(family_name=("Yusuf", "Bello"), why="<Marriage>")))
     staff.on("GET", "/v1/organisations", page_of())
     staff.on("GET", "/v1/posts", {"items": []})
+    staff.on("GET", "/v1/vocabularies", {"items": []})
     staff.on("GET", f"/v1/people/{PERSON}", {"given_name": "Amina", "family_name": "Yusuf", "line_managers": []})
     cpd.on(
         "GET", f"/v1/people/{PERSON}/reads", {**page_of(read("read_history", "2026-03-02T16:00:00.000Z")), "next": "n"}

@@ -65,6 +65,7 @@ def trust(staff: Any) -> None:
     staff.on("GET", "/v1/organisations", page({"id": ASH, "name": "Ash Academy", "kind": "academy"}))
     posts = [{"code": "teacher", "title": "Teacher", "leads": False, "counts": True}]
     staff.on("GET", "/v1/posts", {"items": posts})
+    staff.on("GET", "/v1/vocabularies", {"items": []})
     staff.on("GET", "/v1/people", page())
     staff.on("POST", "/v1/people", person(), status=201)
     staff.on("POST", f"/v1/people/{NEW}/appointments", person(), status=201)

@@ -68,6 +68,7 @@ def trust(staff: Any) -> None:
     posts = [{"code": code, "title": title, "leads": code == "headteacher", "counts": True} for code, title in titles]
     staff.on("GET", "/v1/organisations", {"items": places, "next": None, "previous": None, "total": None})
     staff.on("GET", "/v1/posts", {"items": posts})
+    staff.on("GET", "/v1/vocabularies", {"items": []})
     staff.on("GET", "/v1/people", {"items": [ben], "next": None, "previous": None, "total": None})
     staff.on("GET", f"/v1{PAGE}", amina())
 

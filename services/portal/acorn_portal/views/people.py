@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from acorn_portal import words
 from acorn_portal.calls import later, services
-from acorn_portal.career import career, left_on, managed
+from acorn_portal.career import absences, career, facts, left_on, managed
 from acorn_portal.clients.calling import Refused
 from acorn_portal.clients.staff import Person, PersonPage
 from acorn_portal.forms.people import Search
@@ -70,7 +70,8 @@ def show(person_id: str) -> Response:
     latest = later(cpd.read_history, person_id, limit=_LATEST)
     known = known_trust()
     person = asked.answer()
-    trust = known({one["organisation"] for one in person["appointments"]})
+    places = (*person["appointments"], *person.get("responsibilities", ()), *person.get("year_groups", ()))
+    trust = known({one["organisation"] for one in places})
     day = today()
     manager, next_manager, earlier_managers = managed(person, day)
     years = hours.or_away()
@@ -83,6 +84,9 @@ def show(person_id: str) -> Response:
         kind=words.PERSON_KINDS.get(person["kind"], person["kind"]),
         trail=_trail(person, who, own=own),
         career=career(person, day, trust),
+        facts=facts(person, day, trust),
+        absences=absences(person, day),
+        delegates=[one for one in person.get("delegates", ()) if one["to"] is None or day.isoformat() <= one["to"]],
         left=left_on(person, day),
         manager=manager,
         next_manager=next_manager,
