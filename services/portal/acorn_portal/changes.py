@@ -23,6 +23,10 @@ HAPPENED: Mapping[str, str] = MappingProxyType(
         "staff.person-retained.v1": "Stays after all",
         "staff.person-changed.v1": "Details changed",
         "staff.person-line-manager-changed.v1": "Line manager changed",
+        "staff.person-responsibilities-changed.v1": "Responsibilities changed",
+        "staff.person-year-groups-changed.v1": "Year groups changed",
+        "staff.person-absences-changed.v1": "Absences changed",
+        "staff.person-delegates-changed.v1": "Delegates changed",
         "staff.person-sign-in-bound.v1": "Sign-in connected",
         "staff.person-sign-in-ended.v1": "Sign-in disconnected",
     }
@@ -51,9 +55,18 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "destination": "Where to",
         "override": "More than one full-time job",
         "follows": "Moved from",
+        "working_days": "Working days",
+        "responsibilities": "Responsibility",
+        "responsibility": "Responsibility",
+        "year_groups": "Year group",
+        "year_group": "Year group",
+        "part": "Taught or led",
+        "until": "Last day indeed",
+        "absences": "Absence",
+        "delegates": "Delegate",
     }
 )
-"""The fields of a person and of an appointment."""
+"""The fields of a person, of an appointment and of other facts with days."""
 
 
 @dataclass(frozen=True)
@@ -102,10 +115,11 @@ def _step(path: str, before: Any, after: Any, names: Names) -> words.Step:
     # `appointments/<id>` is a whole appointment, `appointments/<id>/to` one field of it.
     first, _, rest = path.partition("/")
     name = rest.partition("/")[2] or first
-    label = FIELDS.get(name, name)
+    label = "Why" if (first, name) == ("absences", "reason") else FIELDS.get(name, name)
     if rest and name != first and name not in ("post", "organisation"):
-        label = f"Post: {label.lower()}"
-    return words.Step(label, _said(name, before, names), _said(name, after, names))
+        label = f"{FIELDS.get(first, first)}: {label.lower()}"
+    said = f"{first}/{name}" if f"{first}/{name}" in _SAYINGS else name
+    return words.Step(label, _said(said, before, names), _said(said, after, names))
 
 
 def _said(name: str, value: Any, names: Names) -> str | None:
@@ -121,6 +135,27 @@ def _appointment(held: Any, names: Names) -> str:
     post, place = names.posts.get(held["post"], held["post"]), names.organisations.get(held["organisation"])
     where = f" at {place}" if place else ""
     return f"{post}{where}, {held['fte']:g} full-time equivalent, {_dates(held)}"
+
+
+def _responsibility(held: Any, names: Names) -> str:
+    return f"{_words(held['responsibility'])}{_there(held, names)}, {_dates(held)}"
+
+
+def _year_group(held: Any, names: Names) -> str:
+    return f"{_words(held['year_group'])}, {held['part']}{_there(held, names)}, {_dates(held)}"
+
+
+def _absence(held: Any, _: Names) -> str:
+    return f"{words.ABSENCES.get(held['reason'], 'Away')}, {_dates(held)}"
+
+
+def _there(held: Any, names: Names) -> str:
+    place = names.organisations.get(held["organisation"])
+    return f" at {place}" if place else ""
+
+
+def _words(code: str) -> str:
+    return code.replace("_", " ")
 
 
 def _dates(held: Any) -> str:
@@ -146,5 +181,13 @@ _SAYINGS: Mapping[str, Callable[[Any, Names], str]] = {
     "appointments": _appointment,
     "former_names": lambda was, _: f"{was['given_name']} {was['family_name']} until {words.long_date(was['until'])}",
     "line_managers": lambda line, names: f"{names.people.get(line['person'], 'somebody')} {_dates(line)}",
+    "responsibilities": _responsibility,
+    "responsibility": lambda code, _: _words(code),
+    "year_groups": _year_group,
+    "year_group": lambda code, _: _words(code),
+    "until": _day,
+    "absences": _absence,
+    "absences/reason": lambda code, _: words.ABSENCES.get(code, code),
+    "delegates": lambda one, names: f"{names.people.get(one['person'], 'somebody')} {_dates(one)}",
     "sign_ins": lambda bound, _: f"connected {_dates(bound)}",
 }

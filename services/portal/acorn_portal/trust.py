@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from flask import current_app
@@ -21,8 +21,8 @@ class Trust:
 
     organisations: Mapping[str, Organisation]
     posts: Mapping[str, Post]
-    titles: Mapping[str, Mapping[str, str]]
     today: date
+    titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def place(self, organisation_id: str) -> str:
         """The name of an academy or the central team."""

@@ -155,6 +155,22 @@ LOOKS: Mapping[str, str] = MappingProxyType(
         "move": "moved them to another post",
         "end_appointment": "ended a post",
         "retract_end": "took back the end of a post",
+        "add_responsibility": "added a responsibility",
+        "change_responsibility": "changed a responsibility",
+        "retract_responsibility": "took back a responsibility",
+        "add_year_group": "added a year group",
+        "change_year_group": "changed a year group",
+        "retract_year_group": "took back a year group",
+        "record_absence": "recorded an absence",
+        "change_absence": "changed an absence",
+        "retract_absence": "took back an absence",
+        "add_delegate": "added a delegate",
+        "change_delegate": "changed a delegate",
+        "retract_delegate": "took back a delegate",
+        "preview_departure": "looked at who leaves with an academy",
+        "let_academy_leave": "let an academy leave the trust",
+        "preview_audience": "saw the name in an audience",
+        "explain_audience": "looked at why somebody belongs to an audience",
     }
 )
 """What somebody did who was shown another person's data, by the operation that showed it."""

@@ -54,15 +54,24 @@ def noted_operations() -> set[str]:
         for path in (ROOT / "services" / service).glob("acorn_*/routes/*.py")
     ]
     functions = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
-    noting = {"record_read"} | {
-        function.name for function in functions if any(_called(call) == "record_read" for call in _calls(function))
-    }
+    noting = {"record_read"}
+    while True:
+        more = {one.name for one in functions if any(_hands_on(call, noting) for call in _calls(one))} - noting
+        if not more:
+            break
+        noting |= more
     last = [
         call.args[-1] for function in functions for call in _calls(function) if _called(call) in noting and call.args
     ]
     return {
         argument.value for argument in last if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
     }
+
+
+def _hands_on(call: ast.Call, noting: set[str]) -> bool:
+    """Tell whether a call passes the operation on, rather than naming it."""
+    names_it = bool(call.args) and isinstance(call.args[-1], ast.Constant)
+    return _called(call) in noting and not names_it
 
 
 def _calls(function: ast.FunctionDef) -> list[ast.Call]:
@@ -112,7 +121,8 @@ def test_two_readers_without_a_person_are_not_taken_for_one_another() -> None:
 
 def test_a_change_names_its_fields_and_what_they_hold() -> None:
     names = Names(organisations={ELM: "Elm Primary"}, posts={"teacher": "Teacher"}, people={BEN: "Ben Okafor"})
-    appointment = {"organisation": ELM, "post": "teacher", "fte": 0.8, "from": "2026-01-01", "to": None}
+    job = {"organisation": ELM, "from": "2026-01-01", "to": None}
+    appointment = {**job, "post": "teacher", "fte": 0.8}
     fields: dict[str, Any] = {
         "date_of_birth": (None, "1992-12-08"),
         f"appointments/{POST}": (None, appointment),
@@ -121,6 +131,8 @@ def test_a_change_names_its_fields_and_what_they_hold() -> None:
         "line_managers": ([], [{"person": BEN, "from": "2026-01-01", "to": "2026-02-01"}]),
         "employee_numbers": (["A1"], ["A1", "A2"]),
         "email": ("a@x.example", None),
+        f"responsibilities/{POST}": (None, {**job, "responsibility": "english_lead"}),
+        f"absences/{POST}/reason": ("study", "sickness"),
     }
 
     steps = told(change(**fields), names).steps
@@ -133,6 +145,8 @@ def test_a_change_names_its_fields_and_what_they_hold() -> None:
         ("Line managers", None, "Ben Okafor from 1 January 2026 to 1 February 2026"),
         ("Employee numbers", "A1", "A1, A2"),
         ("Work e-mail address", "a@x.example", None),
+        ("Responsibility", None, "english lead at Elm Primary, from 1 January 2026"),
+        ("Absence: why", words.ABSENCES["study"], words.ABSENCES["sickness"]),
     ]
 
 

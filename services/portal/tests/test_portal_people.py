@@ -287,7 +287,7 @@ def test_what_somebody_answers_for_and_when_they_are_away_is_shown_until_it_is_o
     staff.on("GET", "/v1/vocabularies", {"items": [{"name": "responsibilities", "terms": terms}]})
     lead = {"responsibility": "english_lead", "organisation": ELM, "from": "2025-09-01", "to": None, "until": None}
     year = {"year_group": "year_6", "part": "taught", "organisation": ELM, "from": "2027-09-01", "to": None}
-    more = {
+    more: dict[str, Any] = {
         "responsibilities": [lead, {**lead, "responsibility": "pe_lead", "until": "2026-08-31"}],
         "year_groups": [{**year, "until": "2028-08-31"}, {**year, "year_group": "year_2", "until": "2027-08-31"}],
         "absences": [
