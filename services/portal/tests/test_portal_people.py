@@ -1,3 +1,4 @@
+# More than 400 lines: the search, its list and the page of a person stand on one small trust.
 """People: who is found by what, and what a person's page says to whom."""
 
 import re
