@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from directory.dates import holds, in_force
 from directory.lookups import Directory
 from servicekit.mongo import Document
 from servicekit.roles import Relation
@@ -89,7 +90,7 @@ class Scope:
         if not other or _left(other[0], today):
             return frozenset()
         held = set()
-        if any(manager["person"] == caller_person and _holds(manager, today) for manager in other[0]["line_managers"]):
+        if any(manager["person"] == caller_person and holds(manager, today) for manager in other[0]["line_managers"]):
             held.add(Relation.DIRECT_REPORT)
         if _led(caller, today) & _works_at(other[0], today):
             held.add(Relation.LEADS_ACADEMY)
@@ -105,11 +106,11 @@ class Scope:
         if Relation.OWN in relations:
             choices.append({"_id": caller_person})
         if Relation.DIRECT_REPORT in relations:
-            managed = {"$elemMatch": {"person": caller_person, **_in_force(today)}}
+            managed = {"$elemMatch": {"person": caller_person, **in_force(today)}}
             choices.append({**others, "line_managers": managed, **not_left(today)})
         led = _led(caller, today)
         if Relation.LEADS_ACADEMY in relations and led:
-            works = {"$elemMatch": {"organisation": {"$in": sorted(led)}, **_in_force(today)}}
+            works = {"$elemMatch": {"organisation": {"$in": sorted(led)}, **in_force(today)}}
             choices.append({**others, "appointments": works})
         return {"$or": choices} if choices else _NOBODY
 
@@ -144,16 +145,6 @@ class Scope:
             cache.clear()
 
 
-def _holds(fact: Document, today: date) -> bool:
-    day = today.isoformat()
-    return bool(fact["from"] <= day and (fact["to"] is None or day <= fact["to"]))
-
-
-def _in_force(today: date) -> dict[str, Any]:
-    day = today.isoformat()
-    return {"from": {"$lte": day}, "$or": [{"to": None}, {"to": {"$gte": day}}]}
-
-
 def _left(person: Document, today: date) -> bool:
     """Tell whether every appointment has ended before today; who never had one has not left."""
     day = today.isoformat()
@@ -169,7 +160,7 @@ def not_left(today: date) -> dict[str, Any]:
 
 def _bound(person: Document, issuer: str, subject: str, today: date) -> bool:
     return any(
-        one["issuer"] == issuer and one["subject"] == subject and _holds(one, today) for one in person["sign_ins"]
+        one["issuer"] == issuer and one["subject"] == subject and holds(one, today) for one in person["sign_ins"]
     )
 
 
@@ -178,9 +169,9 @@ def _led(caller: _Known, today: date) -> set[str]:
     return {
         one["organisation"]
         for one in caller.person["appointments"]
-        if one["post"] in LEADING_POSTS and one["organisation"] in caller.academies and _holds(one, today)
+        if one["post"] in LEADING_POSTS and one["organisation"] in caller.academies and holds(one, today)
     }
 
 
 def _works_at(person: Document, today: date) -> set[str]:
-    return {one["organisation"] for one in person["appointments"] if _holds(one, today)}
+    return {one["organisation"] for one in person["appointments"] if holds(one, today)}

@@ -39,10 +39,11 @@ def preview(of: Stage) -> Sequence[Row]:
     names = {"given_name": 1, "family_name": 1}
 
     def ours() -> None:
-        found, count, _ = store.read_meant({}, rule, TODAY, Paging(limit=100))
+        places = store.places()
+        found, count, _ = store.read_meant({}, rule, TODAY, places, Paging(limit=100))
         if (len(found.items), count) != (100, len(meant)):
             raise SystemExit("the preview does not mean whom the condition means")
-        audience.sentence(rule, {}, store.places())
+        audience.sentence(rule, {}, places)
 
     def plain() -> None:
         list(database[PEOPLE].find({"_id": {"$in": meant}}, names))

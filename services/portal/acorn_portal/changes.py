@@ -63,6 +63,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "part": "Taught or led",
         "until": "Last day indeed",
         "absences": "Absence",
+        "absences/reason": "Why",
         "delegates": "Delegate",
     }
 )
@@ -115,10 +116,12 @@ def _step(path: str, before: Any, after: Any, names: Names) -> words.Step:
     # `appointments/<id>` is a whole appointment, `appointments/<id>/to` one field of it.
     first, _, rest = path.partition("/")
     name = rest.partition("/")[2] or first
-    label = "Why" if (first, name) == ("absences", "reason") else FIELDS.get(name, name)
+    # What a field is called, and how it is said, may depend on whose it is.
+    whole = f"{first}/{name}"
+    label = FIELDS.get(whole) or FIELDS.get(name, name)
     if rest and name != first and name not in ("post", "organisation"):
         label = f"{FIELDS.get(first, first)}: {label.lower()}"
-    said = f"{first}/{name}" if f"{first}/{name}" in _SAYINGS else name
+    said = whole if whole in _SAYINGS else name
     return words.Step(label, _said(said, before, names), _said(said, after, names))
 
 
@@ -132,9 +135,8 @@ def _said(name: str, value: Any, names: Names) -> str | None:
 
 
 def _appointment(held: Any, names: Names) -> str:
-    post, place = names.posts.get(held["post"], held["post"]), names.organisations.get(held["organisation"])
-    where = f" at {place}" if place else ""
-    return f"{post}{where}, {held['fte']:g} full-time equivalent, {_dates(held)}"
+    post = names.posts.get(held["post"], held["post"])
+    return f"{post}{_there(held, names)}, {held['fte']:g} full-time equivalent, {_dates(held)}"
 
 
 def _responsibility(held: Any, names: Names) -> str:
@@ -147,6 +149,10 @@ def _year_group(held: Any, names: Names) -> str:
 
 def _absence(held: Any, _: Names) -> str:
     return f"{words.ABSENCES.get(held['reason'], 'Away')}, {_dates(held)}"
+
+
+def _somebody(held: Any, names: Names) -> str:
+    return f"{names.people.get(held['person'], 'somebody')} {_dates(held)}"
 
 
 def _there(held: Any, names: Names) -> str:
@@ -180,7 +186,7 @@ _SAYINGS: Mapping[str, Callable[[Any, Names], str]] = {
     "override": lambda override, _: f"allowed: {override['why']}",
     "appointments": _appointment,
     "former_names": lambda was, _: f"{was['given_name']} {was['family_name']} until {words.long_date(was['until'])}",
-    "line_managers": lambda line, names: f"{names.people.get(line['person'], 'somebody')} {_dates(line)}",
+    "line_managers": _somebody,
     "responsibilities": _responsibility,
     "responsibility": lambda code, _: _words(code),
     "year_groups": _year_group,
@@ -188,6 +194,6 @@ _SAYINGS: Mapping[str, Callable[[Any, Names], str]] = {
     "until": _day,
     "absences": _absence,
     "absences/reason": lambda code, _: words.ABSENCES.get(code, code),
-    "delegates": lambda one, names: f"{names.people.get(one['person'], 'somebody')} {_dates(one)}",
+    "delegates": _somebody,
     "sign_ins": lambda bound, _: f"connected {_dates(bound)}",
 }

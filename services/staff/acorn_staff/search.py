@@ -9,6 +9,7 @@ from acorn_staff.model.calendar import Calendar
 from acorn_staff.model.organisation import Organisation
 from acorn_staff.model.person import Person
 from acorn_staff.model.vocabularies import Vocabulary
+from directory.dates import in_force
 from directory.scope import not_left
 
 Condition = dict[str, Any]
@@ -62,13 +63,13 @@ def conditions(
     there = {"organisation": organisation} if organisation else {}
     if organisation or post or in_post:
         held = {"post": post} if post else {}
-        found.append({"appointments": {"$elemMatch": {**_in_force("to", on), **there, **held}}})
+        found.append({"appointments": {"$elemMatch": {**in_force(on), **there, **held}}})
     for kept, field, code in (
         ("responsibilities", "responsibility", responsibility),
         ("year_groups", "year_group", year_group),
     ):
         if code:
-            found.append({kept: {"$elemMatch": {**_in_force("until", on), **there, field: code}}})
+            found.append({kept: {"$elemMatch": {**in_force(on, "until"), **there, field: code}}})
     if left is not None:
         found.append({"$nor": [not_left(today)]} if left else not_left(today))
     return found
@@ -81,7 +82,3 @@ def beginnings(asked: str, field: str) -> list[Condition]:
         # Nothing but dots and dashes begins no word.
         return [{"_id": {"$in": []}}]
     return [{field: {"$regex": "^" + re.escape(prefix)}} for prefix in prefixes]
-
-
-def _in_force(last: str, day: date) -> Condition:
-    return {"from": {"$lte": day.isoformat()}, "$or": [{last: None}, {last: {"$gte": day.isoformat()}}]}

@@ -26,6 +26,7 @@ from acorn_staff.model.person import Person
 from acorn_staff.model.refusals import CalendarThere, IdentifierTaken
 from acorn_staff.model.vocabularies import Vocabulary, VocabularyName, new_vocabulary
 from directory import audience
+from directory.dates import in_force
 from directory.scope import not_left
 from servicekit import outbox
 from servicekit.clock import instant
@@ -197,8 +198,8 @@ class Store:
         """A vocabulary; as every trust begins with it, at version 0, while it is not kept yet."""
         if name not in self._vocabularies:
             found = self._database[VOCABULARIES].find_one({"name": name.value}, session=self._session)
-            new = replace(new_vocabulary(new_id(), name), version=0)
-            self._vocabularies[name] = from_document(Vocabulary, found) if found else new
+            kept = from_document(Vocabulary, found) if found else replace(new_vocabulary(new_id(), name), version=0)
+            self._vocabularies[name] = kept
         return self._vocabularies[name]
 
     def organisations(self, ids: Collection[str]) -> dict[str, Organisation]:
@@ -280,15 +281,20 @@ class Store:
         return replace(found, items=[_without(document, "sort_name") for document in found.items])
 
     def read_meant(
-        self, within: Mapping[str, Any], rule: audience.Rule, on: date, paging: Paging
+        self,
+        within: Mapping[str, Any],
+        rule: audience.Rule,
+        on: date,
+        places: Mapping[str, Document],
+        paging: Paging,
     ) -> tuple[Page, int, int]:
         """A page of the people `within` a filter whom a rule means on a day, by family name.
 
-        And how many it means, and how many of those `within` are here on that day.
+        And how many it means, and how many of those `within` are here on that day. `places` as `places()` answers.
         """
         people = self._database[PEOPLE]
         # Staff's own documents say the last day indeed beside the one that was recorded.
-        meant = {"$and": [within, audience.condition(rule, on, self.places(), last="until")]}
+        meant = {"$and": [within, audience.condition(rule, on, places, last="until")]}
         names = {"given_name": 1, "family_name": 1, "sort_name": 1}
         found = page_of(people, meant, sort=[("sort_name", ASCENDING)], projection=names, paging=paging)
         everybody = {"$and": [within, audience.here(on)]}
@@ -324,10 +330,6 @@ class Store:
         found = page_of(self._database[ORGANISATIONS], {"$and": query}, sort=[("sort_name", ASCENDING)], paging=paging)
         return replace(found, items=[_served(document) for document in found.items])
 
-    def read_calendar(self, academic_year: str) -> Document:
-        """A calendar's document; `NotFound`."""
-        return _served(self._one(CALENDARS, {"academic_year": academic_year}, None, _NO_CALENDAR))
-
     def read_calendars(self, paging: Paging) -> Page:
         """A page of calendars, the latest academic year first."""
         found = page_of(self._database[CALENDARS], {}, sort=[("academic_year", DESCENDING)], paging=paging)
@@ -353,10 +355,9 @@ def transact(database: Database[Document], work: Callable[[Store], None]) -> Non
 
 def count_figures(database: Database[Document], today: date) -> dict[str, int]:
     """The trust in figures: employees with an appointment today, academies that are its members."""
-    day = today.isoformat()
-    in_force = {"$elemMatch": {"from": {"$lte": day}, "$or": [{"to": None}, {"to": {"$gte": day}}]}}
+    employed = {"kind": "employee", "appointments": {"$elemMatch": in_force(today)}}
     return {
-        "people_employed": database[PEOPLE].count_documents({"kind": "employee", "appointments": in_force}),
+        "people_employed": database[PEOPLE].count_documents(employed),
         "academies": database[ORGANISATIONS].count_documents({"kind": "academy", "membership": "member"}),
     }
 

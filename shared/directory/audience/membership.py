@@ -17,6 +17,7 @@ from directory.audience.rule import (
     Rule,
     Works,
 )
+from directory.dates import last_day
 from servicekit.mongo import Document
 
 Span = tuple[int, int]
@@ -71,12 +72,6 @@ def facts(leaf: Rule, person: Document, organisations: Mapping[str, Document]) -
 def _is_there(place: Place, organisation: str, organisations: Mapping[str, Document]) -> bool:
     known = organisations.get(organisation)
     return place == ANYWHERE or (known is not None and place.takes(known))
-
-
-def last_day(fact: Document) -> str | None:
-    """The last day of a fact: what staff worked out beside what was said, or what it published."""
-    last: str | None = fact.get("until", fact["to"])
-    return last
 
 
 def _days(rule: Rule, person: Document, organisations: Mapping[str, Document]) -> list[Span]:

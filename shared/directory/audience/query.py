@@ -18,6 +18,7 @@ from directory.audience.rule import (
     Rule,
     Works,
 )
+from directory.dates import in_force
 from servicekit.mongo import Document
 
 Condition = dict[str, Any]
@@ -33,7 +34,7 @@ def condition(rule: Rule, day: date, organisations: Mapping[str, Document], *, l
 
 def here(day: date) -> Condition:
     """The condition of whoever may belong to an audience on a day: an appointment in force, or never any."""
-    return {"$or": [{"appointments": {"$size": 0}}, {"appointments": {"$elemMatch": _in_force(day, "to")}}]}
+    return {"$or": [{"appointments": {"$size": 0}}, {"appointments": {"$elemMatch": in_force(day)}}]}
 
 
 class _Compiler:
@@ -63,16 +64,12 @@ class _Compiler:
                     "year_groups", self._last, at, year_group=year_groups, part=None if part is None else (part,)
                 )
             case Absent():
-                return {"absences": {"$elemMatch": _in_force(self._day, "to")}}
+                return {"absences": {"$elemMatch": in_force(self._day)}}
 
     def _some(self, field: str, last: str, at: Place, **codes: Iterable[str] | None) -> Condition:
         meant = {name: {"$in": list(values)} for name, values in codes.items() if values is not None}
         there = {} if at == ANYWHERE else {"organisation": {"$in": self._at(at)}}
-        return {field: {"$elemMatch": {**_in_force(self._day, last), **meant, **there}}}
+        return {field: {"$elemMatch": {**in_force(self._day, last), **meant, **there}}}
 
     def _at(self, place: Place) -> list[str]:
         return sorted(id_ for id_, organisation in self._organisations.items() if place.takes(organisation))
-
-
-def _in_force(day: date, last: str) -> Condition:
-    return {"from": {"$lte": day.isoformat()}, "$or": [{last: None}, {last: {"$gte": day.isoformat()}}]}

@@ -10,7 +10,16 @@ from servicekit.ids import valid_id
 MOST_DEEP = 5
 MOST_LEAVES = 50
 MOST_VALUES = 200
-KINDS = frozenset({"employee", "governor", "trustee", "agency", "trainee", "external_consultant"})
+KINDS: Mapping[str, str] = {
+    "employee": "employees",
+    "governor": "governors",
+    "trustee": "trustees",
+    "agency": "agency staff",
+    "trainee": "trainees",
+    "external_consultant": "external consultants",
+}
+"""In what capacity the trust knows people, and what several of them are called."""
+
 _CODE = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 
 
@@ -118,7 +127,7 @@ Rule = Leaf | AnyOf | AllOf | Not
 def parsed(sent: Any) -> Rule:
     """The rule that JSON says; `BadRule` names the first place that says nothing that can be judged."""
     rule = _rule(sent, "", 1)
-    if sum(1 for _ in leaves(rule)) > MOST_LEAVES:
+    if len(leaves(rule)) > MOST_LEAVES:
         raise BadRule("", f"It has more than {MOST_LEAVES} conditions. Name a larger group, or split it.")
     return rule
 
@@ -135,8 +144,8 @@ def _rule(sent: Any, at: str, depth: int) -> Rule:
         raise BadRule(at, f"Rules stand in rules more than {MOST_DEEP} deep. Make it flatter.")
     if not isinstance(sent, Mapping):
         raise BadRule(at, "A rule is an object such as {“post”: [“teacher”]}.")
-    meant = [name for name in _FORMS if name in sent]
-    said = next((name for name in meant if name != "at"), "at" if meant else None)
+    # "at" is the last of the forms: beside another one, it says where.
+    said = next((name for name in _FORMS if name in sent), None)
     if said is None:
         raise BadRule(at, f"A rule says one of {', '.join(_FORMS)}.")
     read, others = _FORMS[said]

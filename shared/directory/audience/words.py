@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from directory.audience.membership import facts, last_day, membership
+from directory.audience.membership import facts, membership
 from directory.audience.rule import (
     ANYWHERE,
+    KINDS,
     Absent,
     AllOf,
     AnswersFor,
@@ -20,19 +21,11 @@ from directory.audience.rule import (
     Works,
     leaves,
 )
+from directory.dates import holds, last_day
 from servicekit.mongo import Document
 
 Titles = Mapping[str, Mapping[str, str]]
 """What codes are called, by vocabulary (`posts`, `responsibilities`, `year_groups`); else a code is shown itself."""
-
-_KINDS = {
-    "employee": "employees",
-    "governor": "governors",
-    "trustee": "trustees",
-    "agency": "agency staff",
-    "trainee": "trainees",
-    "external_consultant": "external consultants",
-}
 
 
 @dataclass(frozen=True)
@@ -57,29 +50,22 @@ def explained(
     member = any(one.holds_on(day) for one in membership(rule, person, organisations))
     conditions = []
     for leaf in leaves(rule):
-        holds = any(one.holds_on(day) for one in membership(leaf, person, organisations))
-        since = _since(leaf, person, day, organisations) if holds else ""
-        is_one = f"{'is' if holds else 'is not'} one of the people"
+        meant = any(one.holds_on(day) for one in membership(leaf, person, organisations))
+        since = _since(leaf, person, day, organisations) if meant else ""
+        is_one = f"{'is' if meant else 'is not'} one of the people"
         said = f"{name} {is_one} {_who(leaf, titles, organisations)}{since}."
-        conditions.append(Explanation(holds, said))
+        conditions.append(Explanation(meant, said))
     told = f"{name} {'belongs' if member else 'does not belong'} to this audience on {_long(day)}."
-    if not _is_here(person, day):
+    if person["appointments"] and not any(holds(one, day) for one in person["appointments"]):
         told = f"{name} does not belong to this audience on {_long(day)}: they have no appointment on that day."
     return Explanation(member, told, tuple(conditions))
 
 
-def _is_here(person: Document, day: date) -> bool:
-    iso = day.isoformat()
-    jobs = person["appointments"]
-    return not jobs or any(one["from"] <= iso and (one["to"] is None or iso <= one["to"]) for one in jobs)
-
-
 def _since(leaf: Rule, person: Document, day: date, organisations: Mapping[str, Document]) -> str:
     """Since when a condition holds, and where, from the first fact that makes it hold."""
-    iso = day.isoformat()
     for fact in facts(leaf, person, organisations):
-        last = last_day(fact)
-        if fact["from"] <= iso and (last is None or iso <= last):
+        if holds(fact, day):
+            last = last_day(fact)
             where = organisations.get(fact["organisation"])
             at = f", at {where['name']}" if where else ""
             until = f" to {_long(date.fromisoformat(last))}" if last else ""
@@ -103,7 +89,7 @@ def _who(rule: Rule, titles: Titles, organisations: Mapping[str, Document]) -> s
         case Not(inner):
             return f"other than those {_inner(inner, titles, organisations)}"
         case OfKind(kinds):
-            return f"who are {_either(_KINDS[kind] for kind in kinds)}"
+            return f"who are {_either(KINDS[kind] for kind in kinds)}"
         case Named(people):
             return f"who are among {len(people)} named one by one" if len(people) > 1 else "who are named one by one"
         case Absent():

@@ -103,7 +103,7 @@ InspectionNew = TypedDict("InspectionNew", {
     "safeguarding_met": NotRequired["bool | None"],
     "why": NotRequired["str"],
 })
-InspectionRetraction = TypedDict("InspectionRetraction", {
+Retraction = TypedDict("Retraction", {
     "why": NotRequired["str"],
 })
 Leaving = TypedDict("Leaving", {
@@ -311,9 +311,6 @@ ResponsibilityNew = TypedDict("ResponsibilityNew", {
 DaysPatch = TypedDict("DaysPatch", {
     "from": NotRequired["str"],
     "to": NotRequired["str | None"],
-    "why": NotRequired["str"],
-})
-FactRetraction = TypedDict("FactRetraction", {
     "why": NotRequired["str"],
 })
 YearGroupNew = TypedDict("YearGroupNew", {
@@ -684,7 +681,7 @@ class Staff(Client):
         answer: Organisation = self._document("POST", f"/v1/organisations/{segment(organisation_id)}/inspections", body=body, version=version, key=key)
         return answer
 
-    def retract_inspection(self, organisation_id: str, inspection_id: str, body: InspectionRetraction, *, version: int, key: str | None = None) -> Organisation:
+    def retract_inspection(self, organisation_id: str, inspection_id: str, body: Retraction, *, version: int, key: str | None = None) -> Organisation:
         """Take back an inspection that was recorded in error."""
         answer: Organisation = self._document("POST", f"/v1/organisations/{segment(organisation_id)}/inspections/{segment(inspection_id)}/retraction", body=body, version=version, key=key)
         return answer
@@ -764,7 +761,7 @@ class Staff(Client):
         answer: Person = self._document("PATCH", f"/v1/people/{segment(person_id)}/responsibilities/{segment(fact_id)}", body=body, key=key)
         return answer
 
-    def retract_responsibility(self, person_id: str, fact_id: str, body: FactRetraction, *, key: str | None = None) -> Person:
+    def retract_responsibility(self, person_id: str, fact_id: str, body: Retraction, *, key: str | None = None) -> Person:
         """Take back a responsibility that was recorded in error; one that is over is given its last day instead."""
         answer: Person = self._document("POST", f"/v1/people/{segment(person_id)}/responsibilities/{segment(fact_id)}/retraction", body=body, key=key)
         return answer
@@ -779,7 +776,7 @@ class Staff(Client):
         answer: Person = self._document("PATCH", f"/v1/people/{segment(person_id)}/year-groups/{segment(fact_id)}", body=body, key=key)
         return answer
 
-    def retract_year_group(self, person_id: str, fact_id: str, body: FactRetraction, *, key: str | None = None) -> Person:
+    def retract_year_group(self, person_id: str, fact_id: str, body: Retraction, *, key: str | None = None) -> Person:
         """Take back a year group that was recorded in error."""
         answer: Person = self._document("POST", f"/v1/people/{segment(person_id)}/year-groups/{segment(fact_id)}/retraction", body=body, key=key)
         return answer
@@ -794,7 +791,7 @@ class Staff(Client):
         answer: Person = self._document("PATCH", f"/v1/people/{segment(person_id)}/absences/{segment(fact_id)}", body=body, key=key)
         return answer
 
-    def retract_absence(self, person_id: str, fact_id: str, body: FactRetraction, *, key: str | None = None) -> Person:
+    def retract_absence(self, person_id: str, fact_id: str, body: Retraction, *, key: str | None = None) -> Person:
         """Take back an absence that was recorded in error."""
         answer: Person = self._document("POST", f"/v1/people/{segment(person_id)}/absences/{segment(fact_id)}/retraction", body=body, key=key)
         return answer
@@ -809,7 +806,7 @@ class Staff(Client):
         answer: Person = self._document("PATCH", f"/v1/people/{segment(person_id)}/delegates/{segment(fact_id)}", body=body, key=key)
         return answer
 
-    def retract_delegate(self, person_id: str, fact_id: str, body: FactRetraction, *, key: str | None = None) -> Person:
+    def retract_delegate(self, person_id: str, fact_id: str, body: Retraction, *, key: str | None = None) -> Person:
         """Take back a delegate who was named in error."""
         answer: Person = self._document("POST", f"/v1/people/{segment(person_id)}/delegates/{segment(fact_id)}/retraction", body=body, key=key)
         return answer
@@ -863,7 +860,7 @@ class Staff(Client):
         answer: Calendar = self._document("PUT", f"/v1/calendars/{segment(academic_year)}/academies/{segment(organisation_id)}", body=body, version=version, key=key)
         return answer
 
-    def drop_own_dates(self, academic_year: str, organisation_id: str, body: FactRetraction, *, version: int, key: str | None = None) -> Calendar:
+    def drop_own_dates(self, academic_year: str, organisation_id: str, body: Retraction, *, version: int, key: str | None = None) -> Calendar:
         """Let an academy follow the trust's dates again."""
         answer: Calendar = self._document("POST", f"/v1/calendars/{segment(academic_year)}/academies/{segment(organisation_id)}/retraction", body=body, version=version, key=key)
         return answer

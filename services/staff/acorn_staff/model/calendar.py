@@ -153,41 +153,43 @@ def first_year(year: str) -> int:
 
 def _judged(calendar: Calendar) -> Calendar:
     """The calendar, if its dates can be: terms of two halves, in order and in the year, INSET days on working days."""
-    _judge_terms(calendar.terms, calendar.academic_year, "terms")
-    _judge_days(calendar.inset_days, calendar, "inset_days")
+    _judge_terms(calendar.terms, calendar.academic_year)
+    _judge_inset_days(calendar.inset_days, calendar)
     for day in calendar.bank_holidays:
         if not _in_year(day, calendar.academic_year):
             raise Malformed("bank_holidays", f"{day} is not in {calendar.academic_year}.")
     for own in calendar.academies:
         if own.terms:
-            _judge_terms(own.terms, calendar.academic_year, "terms")
-        _judge_days(own.inset_days, calendar, "inset_days")
+            _judge_terms(own.terms, calendar.academic_year)
+        _judge_inset_days(own.inset_days, calendar)
     return calendar
 
 
-def _judge_terms(terms: Sequence[Term], year: str, field: str) -> None:
+def _judge_terms(terms: Sequence[Term], year: str) -> None:
     if [one.term for one in terms] != list(TermName):
-        raise Malformed(field, "A year has an autumn, a spring and a summer term, in this order.")
+        raise Malformed("terms", "A year has an autumn, a spring and a summer term, in this order.")
     before: date | None = None
     for term in terms:
         if len(term.half_terms) != 2:
-            raise Malformed(field, f"The {term.term} term has two halves.")
+            raise Malformed("terms", f"The {term.term} term has two halves.")
         for half in term.half_terms:
             if half.to < half.from_:
-                raise EndsBeforeStart(field=field, from_=half.from_, to=half.to)
+                raise EndsBeforeStart(field="terms", from_=half.from_, to=half.to)
             if not (_in_year(half.from_, year) and _in_year(half.to, year)):
-                raise Malformed(field, f"{half.from_} to {half.to} is not within {year}, 1 September to 31 August.")
+                raise Malformed("terms", f"{half.from_} to {half.to} is not within {year}, 1 September to 31 August.")
             if before is not None and half.from_ <= before:
-                raise Malformed(field, f"A half of the {term.term} term begins on {half.from_}, before {before} ends.")
+                raise Malformed(
+                    "terms", f"A half of the {term.term} term begins on {half.from_}, before {before} ends."
+                )
             before = half.to
 
 
-def _judge_days(days: Iterable[date], calendar: Calendar, field: str) -> None:
+def _judge_inset_days(days: Iterable[date], calendar: Calendar) -> None:
     for day in days:
         if not _in_year(day, calendar.academic_year):
-            raise Malformed(field, f"{day} is not in {calendar.academic_year}.")
+            raise Malformed("inset_days", f"{day} is not in {calendar.academic_year}.")
         if day.weekday() >= _SATURDAY or day in calendar.bank_holidays:
-            raise Malformed(field, f"{day} is a weekend or a bank holiday: no INSET day.")
+            raise Malformed("inset_days", f"{day} is a weekend or a bank holiday: no INSET day.")
 
 
 def _in_year(day: date, year: str) -> bool:

@@ -68,10 +68,11 @@ class Vocabulary:
 
     def refuse_unknown(self, code: str, *, field: str) -> Term:
         """The term with a code; `Malformed`, naming the field, where there is none."""
-        for term in self.terms:
-            if term.code == code:
-                return term
-        raise Malformed(field, f"There is no such code. GET /v1/vocabularies/{self.name} lists them.")
+        try:
+            return self.term(code)
+        except NoSuchTerm:
+            sentence = f"There is no such code. GET /v1/vocabularies/{self.name} lists them."
+            raise Malformed(field, sentence) from None
 
     def refuse_unusable(self, code: str, *, on: date, field: str) -> None:
         """`Malformed` for a code that is not there, `CodeRetired` for one that is retired on that day."""

@@ -5,10 +5,10 @@ from typing import Any
 
 from acorn_staff.model.vocabularies import VocabularyName
 from acorn_staff.routes.calling import store
-from acorn_staff.schemas.audiences import Audience, AudienceExplanation, AudiencePaging, AudienceQuestion
+from acorn_staff.schemas.audiences import Audience, AudienceExplanation, AudienceQuestion
 from directory import audience
 from servicekit.access import CEO, DIRECT_REPORT, HR, LEADS_ACADEMY, OWN, SIL, allows
-from servicekit.app import Answer, answer, permit, record_read, today
+from servicekit.app import Answer, PageArgs, answer, permit, record_read, today
 from servicekit.paging import Paging
 from servicekit.problems import FieldError, Invalid
 from servicekit.routing import blueprint as make_blueprint
@@ -21,7 +21,7 @@ _TITLED = (VocabularyName.POSTS, VocabularyName.RESPONSIBILITIES, VocabularyName
 @blueprint.post("/audiences/preview")
 @allows(DIRECT_REPORT, LEADS_ACADEMY, HR, SIL, CEO)
 @blueprint.arguments(AudienceQuestion)
-@blueprint.arguments(AudiencePaging, location="query")
+@blueprint.arguments(PageArgs, location="query")
 @blueprint.response(200, Audience)
 def preview_audience(asked: dict[str, Any], query: dict[str, Any]) -> Answer:
     """Whom a rule means on a day, of those whom the caller may see: counted, by family name, and said in words.
@@ -29,7 +29,8 @@ def preview_audience(asked: dict[str, Any], query: dict[str, Any]) -> Answer:
     Nothing is kept. A rule that means nobody or everybody is answered with a remark.
     """
     rule, on = _rule(asked["rule"]), asked["on"] or today()
-    found, count, everybody = store().read_meant(permit().people_filter(), rule, on, Paging.out_of(query))
+    places = store().places()
+    found, count, everybody = store().read_meant(permit().people_filter(), rule, on, places, Paging.out_of(query))
     record_read([person["_id"] for person in found.items], "preview_audience")
     return answer(
         {
@@ -39,7 +40,7 @@ def preview_audience(asked: dict[str, Any], query: dict[str, Any]) -> Answer:
             "total": found.total,
             "count": count,
             "on": on.isoformat(),
-            "sentence": audience.sentence(rule, _titles(), store().places()),
+            "sentence": audience.sentence(rule, _titles(), places),
             "remark": _remark(count, everybody, on),
         }
     )

@@ -11,12 +11,11 @@ from acorn_staff.schemas.calendars import (
     CalendarNew,
     CalendarPage,
     CalendarPatch,
-    CalendarsQuery,
     OwnDatesNew,
 )
-from acorn_staff.schemas.facts import FactRetraction
+from acorn_staff.schemas.values import Retraction
 from servicekit.access import HR, SIGNED_IN, allows
-from servicekit.app import Answer, answer, created, if_match, page, versioned, writes
+from servicekit.app import Answer, PageArgs, answer, created, if_match, page, versioned, writes
 from servicekit.documents import from_document, to_document
 from servicekit.paging import Paging
 from servicekit.routing import blueprint as make_blueprint
@@ -26,7 +25,7 @@ blueprint = make_blueprint("calendars", __name__, description="Academic years: t
 
 @blueprint.get("/calendars")
 @allows(SIGNED_IN)
-@blueprint.arguments(CalendarsQuery, location="query")
+@blueprint.arguments(PageArgs, location="query")
 @blueprint.response(200, CalendarPage)
 def list_calendars(query: dict[str, Any]) -> Answer:
     """The academic years that have a calendar, the latest first."""
@@ -84,7 +83,7 @@ def set_own_dates(new: dict[str, Any], academic_year: str, organisation_id: str)
 
 @blueprint.post("/calendars/<academic_year>/academies/<id:organisation_id>/retraction")
 @allows(HR)
-@blueprint.arguments(FactRetraction)
+@blueprint.arguments(Retraction)
 @blueprint.response(200, Calendar)
 @versioned
 @writes

@@ -10,11 +10,11 @@ from acorn_staff.schemas.facts import (
     AbsencePatch,
     DaysPatch,
     DelegationNew,
-    FactRetraction,
     ResponsibilityNew,
     YearGroupNew,
 )
 from acorn_staff.schemas.people import Person
+from acorn_staff.schemas.values import Retraction
 from servicekit.access import HR, OWN, allows
 from servicekit.app import Answer, created, record_read, writes
 from servicekit.routing import blueprint as make_blueprint
@@ -62,7 +62,7 @@ def change_responsibility(patch: dict[str, Any], person_id: str, fact_id: str) -
 
 @blueprint.post("/people/<id:person_id>/responsibilities/<id:fact_id>/retraction")
 @allows(HR)
-@blueprint.arguments(FactRetraction)
+@blueprint.arguments(Retraction)
 @blueprint.response(200, Person)
 @writes
 def retract_responsibility(said: dict[str, Any], person_id: str, fact_id: str) -> Answer:
@@ -92,7 +92,7 @@ def change_year_group(patch: dict[str, Any], person_id: str, fact_id: str) -> An
 
 @blueprint.post("/people/<id:person_id>/year-groups/<id:fact_id>/retraction")
 @allows(HR)
-@blueprint.arguments(FactRetraction)
+@blueprint.arguments(Retraction)
 @blueprint.response(200, Person)
 @writes
 def retract_year_group(said: dict[str, Any], person_id: str, fact_id: str) -> Answer:
@@ -122,7 +122,7 @@ def change_absence(patch: dict[str, Any], person_id: str, fact_id: str) -> Answe
 
 @blueprint.post("/people/<id:person_id>/absences/<id:fact_id>/retraction")
 @allows(HR)
-@blueprint.arguments(FactRetraction)
+@blueprint.arguments(Retraction)
 @blueprint.response(200, Person)
 @writes
 def retract_absence(said: dict[str, Any], person_id: str, fact_id: str) -> Answer:
@@ -152,7 +152,7 @@ def change_delegate(patch: dict[str, Any], person_id: str, fact_id: str) -> Answ
 
 @blueprint.post("/people/<id:person_id>/delegates/<id:fact_id>/retraction")
 @allows(OWN, HR)
-@blueprint.arguments(FactRetraction)
+@blueprint.arguments(Retraction)
 @blueprint.response(200, Person)
 @writes
 def retract_delegate(said: dict[str, Any], person_id: str, fact_id: str) -> Answer:

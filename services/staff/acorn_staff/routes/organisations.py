@@ -13,13 +13,13 @@ from acorn_staff.schemas.organisations import (
     DepartureNew,
     DepartureQuery,
     InspectionNew,
-    InspectionRetraction,
     Organisation,
     OrganisationNew,
     OrganisationPage,
     OrganisationPatch,
     OrganisationsQuery,
 )
+from acorn_staff.schemas.values import Retraction
 from servicekit.access import CEO, HR, OWN, SIL, allows
 from servicekit.answers import tell_names
 from servicekit.app import Answer, answer, created, if_match, page, record_read, versioned, writes
@@ -95,7 +95,7 @@ def record_inspection(new: dict[str, Any], organisation_id: str) -> Answer:
 
 @blueprint.post("/organisations/<id:organisation_id>/inspections/<id:inspection_id>/retraction")
 @allows(HR, SIL, CEO)
-@blueprint.arguments(InspectionRetraction)
+@blueprint.arguments(Retraction)
 @blueprint.response(200, Organisation)
 @versioned
 @writes

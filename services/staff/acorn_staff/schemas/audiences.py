@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from acorn_staff.schemas import values
-from servicekit.schemas import Day, Id, PageArgs, Schema, page_schema
+from servicekit.schemas import Day, Id, Schema, page_schema
 
 _RULE = {"year_group": ["year_2", "year_6"], "part": "taught", "at": {"phase": ["Primary"]}}
 _MEANING = "People who teach Year 2 or Year 6 at primary academies."
@@ -18,10 +18,6 @@ class AudienceQuestion(Schema):
         metadata=values.said("Who is meant, in the form of `contracts/audience.v1.json`.", _RULE, minProperties=1),
     )
     on = Day(load_default=None, metadata=values.said("The day; today unless it is given.", "2026-11-23"))
-
-
-class AudiencePaging(PageArgs):
-    """Which page of those meant."""
 
 
 class Meant(Schema):

@@ -7,7 +7,7 @@ from marshmallow import fields, post_load, validate
 from acorn_staff.model import calendar
 from acorn_staff.model.calendar import TermName
 from acorn_staff.schemas import values
-from servicekit.schemas import Day, Id, PageArgs, Schema, page_schema
+from servicekit.schemas import Day, Id, Schema, page_schema
 
 YEAR = "2026-27"
 _MOST_DAYS = 60
@@ -141,10 +141,6 @@ class Calendar(CalendarNew):
 
     class Meta(Schema.Meta):
         exclude = ("why",)
-
-
-class CalendarsQuery(PageArgs):
-    """Which page."""
 
 
 CalendarPage = page_schema(Calendar)

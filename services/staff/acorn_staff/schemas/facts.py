@@ -19,12 +19,6 @@ class DaysPatch(Schema):
     why = values.why()
 
 
-class FactRetraction(Schema):
-    """What was recorded in error, taken back."""
-
-    why = values.why()
-
-
 class ResponsibilityNew(Schema):
     """Something that somebody answers for at an organisation where they work."""
 

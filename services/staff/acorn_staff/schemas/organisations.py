@@ -136,12 +136,6 @@ class Organisation(OrganisationNew):
         exclude = ("why",)
 
 
-class InspectionRetraction(Schema):
-    """An inspection that was recorded in error, taken back."""
-
-    why = values.why()
-
-
 class DepartureNew(Schema):
     """An academy leaves the trust with its people."""
 

@@ -8,7 +8,7 @@ from marshmallow import ValidationError, fields, validate
 
 from acorn_staff.model import identifiers
 from acorn_staff.model.refusals import Malformed
-from servicekit.schemas import Text
+from servicekit.schemas import Schema, Text
 
 PERSON = "0197f0a4-5d2c-7c3e-9b1a-2f6f0d8e4a11"
 MANAGER = "0197f0a4-77aa-7b10-a2c4-90d1e2f3a4b5"
@@ -95,3 +95,9 @@ def email(**how: Any) -> Judged:
 def why(**how: Any) -> Text:
     """Why somebody makes a change, in their own words."""
     return Text(most=500, metadata=said("Why, for the change history.", "As in the letter of 12 June."), **how)
+
+
+class Retraction(Schema):
+    """What was recorded in error, taken back."""
+
+    why = why()
