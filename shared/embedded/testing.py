@@ -83,7 +83,7 @@ def whole_run(folder: Path, base: int | None = None, **environment: str) -> Iter
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator["Browser"]:
-    """A real Chromium: the system's, else the one that `playwright install chromium` brought."""
+    """A real Chromium: the system's, without a window if there is that one, else what `playwright install` brought."""
     # Few tests have a browser, and its driver takes its time to load.
     from playwright.sync_api import sync_playwright  # noqa: PLC0415
 
@@ -95,5 +95,5 @@ def chromium() -> Iterator["Browser"]:
 
 def launched(playwright: "Playwright") -> "Browser":
     """Start that Chromium; its own sandbox cannot be had as root."""
-    path = shutil.which("chromium")
+    path = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     return playwright.chromium.launch(executable_path=path, args=_ARGUMENTS, chromium_sandbox=os.getuid() != 0)

@@ -113,6 +113,17 @@ DESTINATIONS: Mapping[str, str] = MappingProxyType(
 )
 """Where somebody went when an appointment ended."""
 
+SERVICE_LENGTHS: Mapping[str, str] = MappingProxyType(
+    {
+        "under_1": "Less than a year",
+        "1_to_2": "1 or 2 years",
+        "3_to_5": "3 to 5 years",
+        "6_to_10": "6 to 10 years",
+        "over_10": "More than 10 years",
+    }
+)
+"""For how long somebody had worked for the trust, in whole years."""
+
 STATES: Mapping[str, str] = MappingProxyType(
     {"declared": "Waiting", "verified": "Verified", "queried": "Queried", "withdrawn": "Withdrawn"}
 )

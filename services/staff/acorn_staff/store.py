@@ -17,12 +17,13 @@ from pymongo.errors import DuplicateKeyError
 
 from acorn_staff import search
 from acorn_staff.model import words
+from acorn_staff.model.appointments import Appointment
 from acorn_staff.model.calendar import Calendar
 from acorn_staff.model.events import published
 from acorn_staff.model.history import Change, differences
 from acorn_staff.model.line_management import LineManagement
 from acorn_staff.model.organisation import Organisation, OrganisationKind
-from acorn_staff.model.person import Person
+from acorn_staff.model.person import Kind, Person
 from acorn_staff.model.refusals import CalendarThere, IdentifierTaken
 from acorn_staff.model.vocabularies import Vocabulary, VocabularyName, new_vocabulary
 from directory import audience
@@ -334,6 +335,12 @@ class Store:
         """A page of calendars, the latest academic year first."""
         found = page_of(self._database[CALENDARS], {}, sort=[("academic_year", DESCENDING)], paging=paging)
         return replace(found, items=[_served(document) for document in found.items])
+
+    def careers(self, organisation: str | None = None) -> list[tuple[Appointment, ...]]:
+        """All appointments of each employee, of those alone who ever had one at an organisation where it is given."""
+        query = {"kind": Kind.EMPLOYEE.value} | ({"appointments.organisation": organisation} if organisation else {})
+        found = self._database[PEOPLE].find(query, {"appointments": 1}, session=self._session)
+        return [tuple(from_plain(Appointment, held) for held in person["appointments"]) for person in found]
 
     def academies_among(self, ids: Iterable[str]) -> list[Document]:
         """The ids and names of those organisations that are academies, by name."""

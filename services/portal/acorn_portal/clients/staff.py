@@ -459,6 +459,77 @@ TermPatch = TypedDict("TermPatch", {
     "retired_from": NotRequired["str | None"],
     "why": NotRequired["str"],
 })
+Cohort = TypedDict("Cohort", {
+    "in_post": "int",
+    "stayed": "int",
+    "moved": "int",
+    "went_with_academy": "int",
+    "left": "int",
+    "retained_percent": "int | None",
+})
+CohortOfOrganisation = TypedDict("CohortOfOrganisation", {
+    "in_post": "int",
+    "stayed": "int",
+    "moved": "int",
+    "went_with_academy": "int",
+    "left": "int",
+    "retained_percent": "int | None",
+    "organisation": "str",
+    "name": "str",
+})
+CohortOfPost = TypedDict("CohortOfPost", {
+    "in_post": "int",
+    "stayed": "int",
+    "moved": "int",
+    "went_with_academy": "int",
+    "left": "int",
+    "retained_percent": "int | None",
+    "post": "str",
+    "title": "str",
+})
+CohortOfService = TypedDict("CohortOfService", {
+    "in_post": "int",
+    "stayed": "int",
+    "moved": "int",
+    "went_with_academy": "int",
+    "left": "int",
+    "retained_percent": "int | None",
+    "service": "str",
+})
+ReasonCount = TypedDict("ReasonCount", {
+    "reason": NotRequired["str | None"],
+    "count": "int",
+})
+DestinationCount = TypedDict("DestinationCount", {
+    "destination": NotRequired["str | None"],
+    "count": "int",
+})
+CohortOfYear = TypedDict("CohortOfYear", {
+    "in_post": "int",
+    "stayed": "int",
+    "moved": "int",
+    "went_with_academy": "int",
+    "left": "int",
+    "retained_percent": "int | None",
+    "academic_year": "str",
+})
+Retention = TypedDict("Retention", {
+    "academic_year": "str",
+    "from": "str",
+    "until": "str",
+    "complete": "bool",
+    "everybody": "Cohort",
+    "by_organisation": "list[CohortOfOrganisation]",
+    "by_post": "list[CohortOfPost]",
+    "by_service": "list[CohortOfService]",
+    "reasons": "list[ReasonCount]",
+    "destinations": "list[DestinationCount]",
+    "joined": "int",
+    "returned": "int",
+    "promoted": "int",
+    "leaving": "int",
+    "years": "list[CohortOfYear]",
+})
 ImportValue = TypedDict("ImportValue", {
     "value": "str",
     "title": "str",
@@ -883,6 +954,11 @@ class Staff(Client):
     def change_term(self, vocabulary: str, code: str, body: TermPatch, *, key: str | None = None) -> Vocabulary:
         """Call a term otherwise from today on, or retire it from a day on; what was recorded with it stays true."""
         answer: Vocabulary = self._document("PATCH", f"/v1/vocabularies/{segment(vocabulary)}/terms/{segment(code)}", body=body, key=key)
+        return answer
+
+    def read_retention(self, *, academic_year: str | None = None, organisation: str | None = None) -> Retention:
+        """Whom the trust kept in an academic year: of those in post as it began, who stayed, moved within the trust, left."""
+        answer: Retention = self._document("GET", "/v1/retention", query={"academic_year": academic_year, "organisation": organisation})
         return answer
 
     def list_import_kinds(self) -> ImportKinds:

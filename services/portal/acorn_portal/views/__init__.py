@@ -11,6 +11,7 @@ from acorn_portal.views import (
     person_changes,
     records,
     signing,
+    talent,
     waiting,
 )
 
@@ -24,6 +25,7 @@ BLUEPRINTS = (
     people.blueprint,
     person_changes.blueprint,
     academies.blueprint,
+    talent.blueprint,
     imports.blueprint,
     operations.blueprint,
 )

@@ -84,6 +84,7 @@ def _links(who: Me) -> Sequence[dict[str, str]]:
         ("Who looked at my record", "/who-looked", who.person_id is not None),
         ("My people", "/people", who.has_people and not who.sees_everybody),
         ("People across the trust", "/people", who.sees_everybody),
+        ("Retention: whom the trust keeps", "/retention", who.sees_everybody),
         ("Import a file", "/imports", who.hr),
         ("How the services stand", "/operations", who.operates),
     ]

@@ -1,6 +1,16 @@
 """The service's HTTP side: who may call, one operation or query, the answer."""
 
-from acorn_staff.routes import appointments, audiences, calendars, facts, organisations, people, sign_ins, vocabularies
+from acorn_staff.routes import (
+    appointments,
+    audiences,
+    calendars,
+    facts,
+    organisations,
+    people,
+    retention,
+    sign_ins,
+    vocabularies,
+)
 
 BLUEPRINTS = (
     organisations.blueprint,
@@ -11,4 +21,5 @@ BLUEPRINTS = (
     sign_ins.blueprint,
     calendars.blueprint,
     vocabularies.blueprint,
+    retention.blueprint,
 )

@@ -9,7 +9,6 @@ from acorn_staff.model.calendar import TermName
 from acorn_staff.schemas import values
 from servicekit.schemas import Day, Id, Schema, page_schema
 
-YEAR = "2026-27"
 _MOST_DAYS = 60
 _INSET = "Days on which staff train and pupils stay at home; other than five in a year is a warning."
 
@@ -35,15 +34,6 @@ def _days(description: str, example: list[str], **how: Any) -> "fields.List[Any]
         Day(metadata=values.said("A day.", example[0])),
         validate=validate.Length(max=_MOST_DAYS),
         metadata=values.said(description, example),
-        **how,
-    )
-
-
-def _year(**how: Any) -> fields.String:
-    right = validate.Regexp(r"\A[0-9]{4}-[0-9]{2}\Z", error="An academic year is written like 2019-20.")
-    return fields.String(
-        validate=right,
-        metadata=values.said("The academic year, 1 September to 31 August.", YEAR, pattern="^[0-9]{4}-[0-9]{2}$"),
         **how,
     )
 
@@ -93,7 +83,7 @@ class CalendarPatch(Schema):
 class CalendarNew(CalendarPatch):
     """A year that has no calendar yet; England's bank holidays are there unless others are sent."""
 
-    academic_year = _year(required=True)
+    academic_year = values.academic_year(required=True)
     terms = fields.List(
         fields.Nested(SchoolTerm),
         required=True,

@@ -15,6 +15,7 @@ MANAGER = "0197f0a4-77aa-7b10-a2c4-90d1e2f3a4b5"
 ACADEMY = "0197f0a3-0c11-7d52-8e6f-1b2c3d4e5f60"
 APPOINTMENT = "0197f0a5-3e4f-7a61-b2c3-d4e5f6071829"
 CODE = "^[a-z0-9]+(_[a-z0-9]+)*$"
+YEAR = "2026-27"
 INSTANT = "2019-11-22T16:30:00.000Z"
 
 E = TypeVar("E", bound=StrEnum)
@@ -42,6 +43,12 @@ def code(description: str, example: str, **how: Any) -> fields.String:
     return fields.String(
         validate=[validate.Length(max=60), right], metadata=said(description, example, pattern=CODE), **how
     )
+
+
+def academic_year(description: str = "The academic year, 1 September to 31 August.", **how: Any) -> fields.String:
+    """An academic year; the model says whether it is one."""
+    right = validate.Regexp(r"\A[0-9]{4}-[0-9]{2}\Z", error="An academic year is written like 2019-20.")
+    return fields.String(validate=right, metadata=said(description, YEAR, pattern="^[0-9]{4}-[0-9]{2}$"), **how)
 
 
 def post(description: str = "The job: a code of the vocabulary `posts`.", **how: Any) -> fields.String:
