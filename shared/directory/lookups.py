@@ -75,6 +75,20 @@ class Directory:
         found = self._people.find({"_id": {"$in": list(person_ids)}}, {"given_name": 1, "family_name": 1})
         return {person["_id"]: f"{person['given_name']} {person['family_name']}" for person in found}
 
+    def identities(self, person_id: str) -> list[str]:
+        """A person's id and those of records that have become part of theirs: what is kept under any of them is theirs.
+
+        Nothing is rewritten when two records become one, so there is nothing to write back when that is undone.
+        """
+        found = self._people.find_one({"_id": person_id}, {"former_ids": 1}) or {}
+        return [person_id, *found.get("former_ids", ())]
+
+    def present(self, person_ids: Iterable[str]) -> dict[str, str]:
+        """Of these ids those of records that have become part of another one, each with the id that it has now."""
+        asked = list(person_ids)
+        found = self._people.find({"former_ids": {"$in": asked}}, {"former_ids": 1})
+        return {former: person["_id"] for person in found for former in person["former_ids"] if former in asked}
+
     def organisation(self, organisation_id: str) -> Document | None:
         """The organisation with an id, None while the directory has not heard of it."""
         return self._organisations.find_one({"_id": organisation_id}, _NEVER_ASKED_FOR)
@@ -98,6 +112,7 @@ def indexes(
             IndexModel([("sign_ins.subject", 1), ("sign_ins.issuer", 1)]),
             IndexModel([("appointments.organisation", 1)]),
             IndexModel([("line_managers.person", 1)]),
+            IndexModel([("former_ids", 1)]),
             IndexModel([("email", 1)]),
             IndexModel([("trn", 1)]),
             IndexModel([("employee_numbers", 1)]),

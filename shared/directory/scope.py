@@ -115,11 +115,15 @@ class Scope:
         return {"$or": choices} if choices else _NOBODY
 
     def person_ids(self, caller_person: str, relations: frozenset[Relation], today: date) -> list[str]:
-        """The ids of the same people, in order; for collections that hold only a person's id."""
+        """The ids of the same people, in order; for collections that hold only a person's id.
+
+        With the ids of records that have become part of theirs: what is kept under those is theirs too.
+        """
         condition = self.people_filter(caller_person, relations, today)
         if condition is _NOBODY:
             return []
-        return [person["_id"] for person in self._directory.people_where(condition, ("_id",))]
+        found = self._directory.people_where(condition, ("_id", "former_ids"))
+        return [id_ for person in found for id_ in (person["_id"], *person.get("former_ids", ()))]
 
     def _caller(self, person_id: str, today: date) -> _Known | None:
         known = self._callers.get(person_id)

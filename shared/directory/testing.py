@@ -54,6 +54,8 @@ def person_state(person_id: str | None = None, **said: Any) -> dict[str, Any]:
         "year_groups": [],
         "absences": [],
         "delegates": [],
+        "former_ids": [],
+        "merged_into": None,
         **said,
     }
 

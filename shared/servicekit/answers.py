@@ -66,7 +66,7 @@ def tell_names(mentions: Iterable[Mention]) -> None:
     """
     places = list(mentions)
     asked = {person for _, _, person in places if person is not None}
-    names = state().names(sorted(asked)) if asked else {}
+    names = state().people.names(sorted(asked)) if asked else {}
     for said, key, person in places:
         said[key] = names.get(person) if person is not None else None
 

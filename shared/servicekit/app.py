@@ -5,7 +5,7 @@ It never imports Kafka: web processes write to the outbox, workers talk to the b
 """
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
 import orjson
@@ -39,7 +39,7 @@ from servicekit.mongo import Document, outage
 from servicekit.observe import observe
 from servicekit.rebuild import routes as rebuilds
 from servicekit.rebuild.store import INDEXES as REBUILD_INDEXES
-from servicekit.request import State, begin_request, bound, if_match, now, record_read, today, versioned, writes
+from servicekit.request import People, State, begin_request, bound, if_match, now, record_read, today, versioned, writes
 from servicekit.request import state as held_state
 from servicekit.routing import Blueprint, blueprint
 from servicekit.schemas import Day, Id, PageArgs, Schema, Text, page_schema
@@ -58,15 +58,15 @@ def create(
     settings: Settings,
     database: Database[Document],
     scope: Scope,
-    names: Callable[[Sequence[str]], Mapping[str, str]],
+    people: People,
     blueprints: Sequence[Blueprint],
     indexes: Mapping[str, Sequence[IndexModel]],
     clock: Clock = utc_now,
 ) -> Flask:
     """Make a service's web application.
 
-    `names` tells people's names by id, for those who read who looked at their record; `indexes` are those of the
-    service's own collections. `TypeError` when a view has no access rule.
+    `people` knows names by id and ids that are one person's, for those who read who looked at their record; `indexes`
+    are those of the service's own collections. `TypeError` when a view has no access rule.
     """
     logs.configure(settings.log_level, name, "web")
     events.use_contracts(settings.contracts)
@@ -78,7 +78,7 @@ def create(
         settings=settings,
         database=database,
         scope=scope,
-        names=names,
+        people=people,
         verifier=Verifier(
             issuer=settings.oidc_issuer,
             audience=settings.oidc_audience,

@@ -31,15 +31,15 @@ def store_read(
     )
 
 
-def reads_of(database: Database[Document], person_id: str, paging: Paging) -> Page:
-    """Who read this person's data, newest first; never whom else the same read showed."""
+def reads_of(database: Database[Document], identities: Sequence[str], paging: Paging) -> Page:
+    """Who read a person's data, under whichever of their ids, newest first; never whom else the same read showed."""
     return page_of(
         database[COLLECTION],
-        {"people": person_id},
+        {"people": {"$in": list(identities)}},
         sort=[("at", -1)],
         projection={"by": 1, "what": 1, "at": 1},
         paging=paging,
-        scope_hash=person_id,
+        scope_hash=identities[0],
     )
 
 

@@ -52,7 +52,7 @@ def list_reads(query: dict[str, Any], person_id: str) -> Answer:
 
     Newest first, with the operation that showed it; reads by the person are not recorded.
     """
-    found = reads_of(state().database, person_id, Paging.out_of(query))
+    found = reads_of(state().database, state().people.identities(person_id), Paging.out_of(query))
     for row in found.items:
         row["by"] = {"person": person_in(row["by"])}
     tell_names((row["by"], "name", row["by"]["person"]) for row in found.items)

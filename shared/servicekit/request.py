@@ -1,7 +1,7 @@
 """What a view asks of the request in hand: its time, its store, its one transaction, the version it changes."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import wraps
@@ -30,6 +30,16 @@ S_co = TypeVar("S_co", covariant=True)
 View = TypeVar("View", bound=Callable[..., Any])
 
 
+class People(Protocol):
+    """What the chassis asks of people; `directory.Directory` is the one that services use."""
+
+    def names(self, person_ids: Iterable[str]) -> Mapping[str, str]:
+        """Given and family name by person id; who is not known is left out."""
+
+    def identities(self, person_id: str) -> Sequence[str]:
+        """A person's id first, and those under which they were known besides."""
+
+
 @dataclass
 class State:
     """What one web process holds: made once by `servicekit.app.create`."""
@@ -38,7 +48,7 @@ class State:
     settings: Settings
     database: Database[Document]
     scope: Scope
-    names: Callable[[Sequence[str]], Mapping[str, str]]
+    people: People
     verifier: Verifier
     clock: Clock
     indexes: Mapping[str, Sequence[IndexModel]]

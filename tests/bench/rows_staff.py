@@ -13,7 +13,8 @@ from acorn_staff.model.appointments import Appointment
 from acorn_staff.model.facts import Part, YearGroup
 from acorn_staff.model.organisation import Organisation, OrganisationKind, new_organisation
 from acorn_staff.model.person import Kind, Person, new_person
-from acorn_staff.store import INDEXES, ORGANISATIONS, PEOPLE, Store
+from acorn_staff.store import Store
+from acorn_staff.store.layout import INDEXES, ORGANISATIONS, PEOPLE
 from directory import audience
 from servicekit.documents import to_document
 from servicekit.ids import new_id

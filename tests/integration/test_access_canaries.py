@@ -315,6 +315,7 @@ def filled(trust: "Trust", service: str, template: str, subject: str) -> str:
         "rebuild_id": new_id(),
         "fact_id": new_id(),
         "inspection_id": new_id(),
+        "merge_id": new_id(),
         "academic_year": trust.academic_year,
         "vocabulary": "responsibilities",
         "code": "senco",

@@ -147,6 +147,7 @@ class Target:
             "rebuild_id": new_id(),
             "fact_id": new_id(),
             "inspection_id": new_id(),
+            "merge_id": new_id(),
             "academic_year": trust.academic_year,
             "vocabulary": "responsibilities",
             "code": "computing_lead",
@@ -168,6 +169,8 @@ class Target:
             sent["headers"]["If-Match"] = f'"{version}"'
         elif "fact_id" in ids:
             ids["person_id"], ids["fact_id"] = self._fresh_fact(path.split("/")[4])
+        elif "merge_id" in ids:
+            ids["merge_id"] = self._fresh_merge(ids["person_id"])
         elif operation["operationId"] == "retract_inspection":
             ids["inspection_id"] = self._fresh_inspection()
         versioned = any(parameter.get("name") == "If-Match" for parameter in operation.get("parameters", []))
@@ -226,6 +229,8 @@ class Target:
             victim = self.victim = trust.join("elm")
             ids["person_id"], ids["appointment_id"] = trust.person(victim), trust.appointments[victim]
             known |= {"appointment": ids["appointment_id"], "on": str(trust.today)}
+        if operation in {"preview_merge", "merge_people", "say_different"}:
+            known |= {"one": trust.person(self.victim), "other": trust.person(trust.join("ash")), "keeps": None}
         if operation == "retract_end":
             victim = self.victim = trust.join("elm")
             ids["person_id"], ids["appointment_id"] = trust.person(victim), trust.appointments[victim]
@@ -245,6 +250,15 @@ class Target:
         if schema.get("type") == "array":
             return []
         return {name: self._example(inner) for name, inner in schema.get("properties", {}).items()}
+
+    def _fresh_merge(self, person: str) -> str:
+        trust = self.trust
+        path = f"/v1/people/{person}"
+        version = trust.ask("hr", "staff", "GET", path).headers["ETag"]
+        other = {"other": trust.person(trust.join("ash"))}
+        answer = trust.ask("hr", "staff", "POST", f"{path}/merges", json=other, headers={"If-Match": version})
+        assert answer.status_code == 200, answer.text
+        return str(trust.send("hr", "staff", "GET", f"{path}/merges")["items"][0]["id"])
 
     def _fresh_fact(self, kind: str) -> tuple[str, str]:
         trust = self.trust

@@ -34,7 +34,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         settings=settings,
         database=database,
         scope=Scope(directory),
-        names=directory.names,
+        people=directory,
         blueprints=[*BLUEPRINTS, imports.blueprint(KINDS)],
         indexes=_INDEXES,
         clock=clock,

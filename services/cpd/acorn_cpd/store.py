@@ -1,6 +1,7 @@
 """The service's documents in MongoDB: the records that it owns, and what it has learnt of people."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -58,25 +59,27 @@ class Store:
         self._database = database
         self._records = database["records"]
         self._session = session
+        self._kept_under: dict[str, str] = {}
 
     def record(self, person: str, record: str, version: int | None = None) -> Record:
         """A person's record; `NotFound`, or `StaleVersion` when it is at another version than is expected."""
-        found = self._records.find_one({"_id": record, "person": person}, session=self._session)
+        found = self._records.find_one({"_id": record, "person": self._of(person)}, session=self._session)
         if found is None:
             raise NotFound("There is no such record of this person.")
         if version is not None and found["version"] != version:
             raise StaleVersion
-        return from_document(Record, found)
+        return self._read(found, person)
 
     def imported(self, person: str, key: str) -> Record | None:
         """A person's record that an import knows by `key`."""
-        found = self._records.find_one({"person": person, "imported.key": key}, session=self._session)
-        return from_document(Record, found) if found else None
+        found = self._records.find_one({"person": self._of(person), "imported.key": key}, session=self._session)
+        return self._read(found, person) if found else None
 
     def save(self, record: Record, because: str) -> None:
         """Write a record at its new version and the event that says so: both are kept, or neither."""
         if self._session is None:
             raise TypeError("save() needs a session: a record and its event are one transaction")
+        record = replace(record, person=self._kept_under.get(record.id, record.person))
         save_versioned(self._records, to_document(record), self._session)
         outbox.append(
             self._database,
@@ -90,16 +93,25 @@ class Store:
             session=self._session,
         )
 
+    def _read(self, found: Document, person: str) -> Record:
+        """A record as its person's, whichever id of theirs it is kept under; `save` keeps it there."""
+        self._kept_under[found["_id"]] = found["person"]
+        return from_document(Record, {**found, "person": person})
+
+    def _of(self, person: str) -> Mapping[str, Any]:
+        """The condition that a record is a person's, under whichever id it was kept."""
+        return {"$in": self.people.identities(person)}
+
     def flush(self) -> None:
         """Write what a batch of events said of people and organisations."""
         self.directory.flush()
 
     def served(self, person: str, record: str) -> Document:
         """A person's record as it is answered; `NotFound`."""
-        found = self._records.find_one({"_id": record, "person": person}, _INNER, session=self._session)
+        found = self._records.find_one({"_id": record, "person": self._of(person)}, _INNER, session=self._session)
         if found is None:
             raise NotFound("There is no such record of this person.")
-        return found
+        return {**found, "person": person}
 
     def history(self, filters: Mapping[str, Any], paging: Paging, reader: str) -> Page:
         """A page of a history, newest first; `filters` as `history_filter` makes them."""
@@ -131,7 +143,7 @@ class Store:
         return list(
             self._records.aggregate(
                 [
-                    {"$match": {"person": person, "state": {"$ne": State.WITHDRAWN.value}}},
+                    {"$match": {"person": self._of(person), "state": {"$ne": State.WITHDRAWN.value}}},
                     {
                         "$group": {
                             "_id": {"year": "$academic_year", "kind": "$kind"},
@@ -207,16 +219,16 @@ def make_store(database: Database[Document], session: ClientSession | None, gene
     return Store(database, session=session, generation=generation)
 
 
-def history_filter(person: str, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Which records of a person: all but the withdrawn ones unless a state is asked for."""
-    filters = {"person": person, "state": {"$ne": State.WITHDRAWN.value}}
+def history_filter(identities: Sequence[str], asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Which records of a person, by all their ids: all but the withdrawn ones unless a state is asked for."""
+    filters = {"person": {"$in": list(identities)}, "state": {"$ne": State.WITHDRAWN.value}}
     return filters | _asked(asked)
 
 
-def waiting_filter(people: Sequence[str] | None, reader: str | None, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Which records of these people, None for everybody's; never the reader's own, which others judge."""
+def waiting_filter(people: Sequence[str] | None, own: Sequence[str], asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Which records of these people, None for everybody's; never the reader's `own`, which others judge."""
     # A relation never reaches oneself, so only who may see everybody needs to be left out by name.
-    others: dict[str, Any] = {"$ne": reader} if people is None else {"$in": people}
+    others: dict[str, Any] = {"$nin": list(own)} if people is None else {"$in": people}
     return {"person": others} | _asked(asked)
 
 

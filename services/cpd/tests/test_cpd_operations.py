@@ -133,9 +133,9 @@ def test_every_list_is_an_index(do: Do, database: Database[Document]) -> None:
     )
     newest, oldest = [("date", -1), ("_id", -1)], [("declared_at", 1), ("_id", 1)]
     plans = [
-        plan(database, history_filter(AMINA, {"academic_year": "2026-27", "topic": "maths"}), newest),
-        plan(database, waiting_filter(None, AMINA, {"state": "declared"}), oldest),
-        plan(database, waiting_filter([AMINA, "x", "y"], None, {"state": "declared"}), oldest),
+        plan(database, history_filter([AMINA], {"academic_year": "2026-27", "topic": "maths"}), newest),
+        plan(database, waiting_filter(None, [AMINA], {"state": "declared"}), oldest),
+        plan(database, waiting_filter([AMINA, "x", "y"], [], {"state": "declared"}), oldest),
         plan(database, {"person": AMINA, "imported.key": "reference:7"}, []),
     ]
 
@@ -149,7 +149,7 @@ def test_every_list_is_an_index(do: Do, database: Database[Document]) -> None:
 def test_the_whole_history_is_the_history_in_the_same_order(do: Do, database: Database[Document]) -> None:
     for number in range(7):
         import_(do, {**ROW, "date": dt.date(2026, 9, 1 + number // 2)}, str(number))
-    store, filters = Store(database), history_filter(AMINA, {})
+    store, filters = Store(database), history_filter([AMINA], {})
 
     page = store.history(filters, Paging(limit=100), "")
 

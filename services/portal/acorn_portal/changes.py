@@ -27,6 +27,8 @@ HAPPENED: Mapping[str, str] = MappingProxyType(
         "staff.person-year-groups-changed.v1": "Year groups changed",
         "staff.person-absences-changed.v1": "Absences changed",
         "staff.person-delegates-changed.v1": "Delegates changed",
+        "staff.person-merged.v1": "Two records made one",
+        "staff.person-merge-undone.v1": "Two records again",
         "staff.person-sign-in-bound.v1": "Sign-in connected",
         "staff.person-sign-in-ended.v1": "Sign-in disconnected",
     }
@@ -65,6 +67,8 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "absences": "Absence",
         "absences/reason": "Why",
         "delegates": "Delegate",
+        "former_ids": "Records that became part of this one",
+        "merged_into": "Became part of another record",
     }
 )
 """The fields of a person, of an appointment and of other facts with days."""
@@ -195,5 +199,7 @@ _SAYINGS: Mapping[str, Callable[[Any, Names], str]] = {
     "absences": _absence,
     "absences/reason": lambda code, _: words.ABSENCES.get(code, code),
     "delegates": _somebody,
+    "former_ids": lambda _, __: "a record of the same person",
+    "merged_into": lambda _, __: "yes",
     "sign_ins": lambda bound, _: f"connected {_dates(bound)}",
 }

@@ -124,6 +124,17 @@ SERVICE_LENGTHS: Mapping[str, str] = MappingProxyType(
 )
 """For how long somebody had worked for the trust, in whole years."""
 
+LIKENESSES: Mapping[str, str] = MappingProxyType(
+    {
+        "email": "the same e-mail address",
+        "name_and_birth": "the same name and date of birth",
+        "birth_and_initial": "the same date of birth and initial",
+        "name": "the same name",
+        "former_name": "a name that the other one had",
+    }
+)
+"""Why two records may be of one person."""
+
 STATES: Mapping[str, str] = MappingProxyType(
     {"declared": "Waiting", "verified": "Verified", "queried": "Queried", "withdrawn": "Withdrawn"}
 )
@@ -178,6 +189,11 @@ LOOKS: Mapping[str, str] = MappingProxyType(
         "add_delegate": "added a delegate",
         "change_delegate": "changed a delegate",
         "retract_delegate": "took back a delegate",
+        "list_duplicates": "saw the name among records that may be of one person",
+        "preview_merge": "looked at what would become of two records made one",
+        "merge_people": "made one of two records",
+        "list_merges": "looked at which records became one",
+        "undo_merge": "made two records again of one",
         "preview_departure": "looked at who leaves with an academy",
         "let_academy_leave": "let an academy leave the trust",
         "preview_audience": "saw the name in an audience",

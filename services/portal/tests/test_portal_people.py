@@ -321,6 +321,7 @@ def test_hr_finds_every_change_from_a_person(hr: Any, staff: Any) -> None:
         "sign-ins/end",
         "appointments/new",
         *(f"appointments/{JOBS[number]}/{what}" for number in (1, 2) for what in ("move", "end")),
+        "merge",
         "history",
         "records/new",
         "who-looked",

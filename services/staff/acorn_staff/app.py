@@ -7,7 +7,8 @@ from flask import Flask
 from acorn_staff.imports import KINDS
 from acorn_staff.operations.vocabularies import complete_vocabularies
 from acorn_staff.routes import BLUEPRINTS
-from acorn_staff.store import (
+from acorn_staff.store import Store, count_figures, transact
+from acorn_staff.store.layout import (
     CALENDAR_TOPIC,
     INDEXES,
     ORGANISATIONS,
@@ -15,9 +16,6 @@ from acorn_staff.store import (
     PEOPLE,
     PEOPLE_TOPIC,
     VOCABULARIES_TOPIC,
-    Store,
-    count_figures,
-    transact,
 )
 from directory import Directory
 from directory.scope import Scope
@@ -44,7 +42,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         settings=settings,
         database=database,
         scope=Scope(directory),
-        names=directory.names,
+        people=directory,
         blueprints=[*BLUEPRINTS, imports.blueprint(KINDS)],
         indexes={**INDEXES, **imports.INDEXES},
         clock=clock,

@@ -23,7 +23,14 @@ _WORK = (
     *(f"absences.{field}" for field in ("id", "from", "to")),
     *(f"appointments.{field}" for field in _APPOINTMENT),
 )
-_CAREER = (*_WORK, "trn", "changed_at", *(f"appointments.{field}" for field in ("reason", "destination", "override")))
+_CAREER = (
+    *_WORK,
+    "trn",
+    "changed_at",
+    "former_ids",
+    "merged_into",
+    *(f"appointments.{field}" for field in ("reason", "destination", "override")),
+)
 _ALL = (*_CAREER, "absences.reason", "former_names", "employee_numbers", "date_of_birth", "sign_ins")
 
 _BY_GRANT: dict[Rule, tuple[str, ...]] = {

@@ -55,7 +55,10 @@ def conditions(
     `organisation`, `post`, `responsibility`, `year_group`: held on the day `on`, the last two at that organisation
     where one is given; `in_post`: holding any appointment on that day; `left`: whether they have left `today`.
     """
-    found = beginnings(name, "words_ever" if former_names else "words") if name is not None else []
+    # A record that has become part of another one is found there.
+    found: list[Condition] = [{"merged_into": None}]
+    if name is not None:
+        found += beginnings(name, "words_ever" if former_names else "words")
     if email is not None:
         found.append({"email": email.strip().lower()})
     if employee_number is not None:

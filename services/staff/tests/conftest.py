@@ -13,8 +13,8 @@ from pymongo import MongoClient
 from pymongo.database import Database
 from werkzeug.test import TestResponse
 
-from acorn_staff import store
 from acorn_staff.app import create_app
+from acorn_staff.store import layout
 from directory import Directory
 from directory.scope import Scope
 from servicekit.mongo import Document
@@ -165,7 +165,7 @@ class Running:
         """Leave nothing of the test before: no documents, and nothing that the process remembers of people."""
         for collection in self.database.list_collection_names():
             self.database[collection].delete_many({})
-        directory = Directory(self.database, people=store.PEOPLE, organisations=store.ORGANISATIONS)
+        directory = Directory(self.database, people=layout.PEOPLE, organisations=layout.ORGANISATIONS)
         self.app.extensions["acorn"].scope = Scope(directory)
 
 

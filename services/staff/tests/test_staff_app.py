@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from acorn_staff.app import create_app, create_worker
-from acorn_staff.store import INDEXES
+from acorn_staff.store.layout import INDEXES
 from servicekit.settings import Settings
 
 

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
-from acorn_staff.store import ORGANISATIONS, PEOPLE, count_figures
+from acorn_staff.store import count_figures
+from acorn_staff.store.layout import ORGANISATIONS, PEOPLE
 from servicekit.mongo import Document
 
 SEPTEMBER = {"from": "2026-09-01", "to": "2026-11-25"}

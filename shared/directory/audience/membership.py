@@ -44,8 +44,11 @@ def membership(rule: Rule, person: Document, organisations: Mapping[str, Documen
 
     `person` is their state as staff published it, or staff's own document; `organisations` are by id, and one that is
     not known is no place that a rule can mean. Nobody belongs to an audience on days without an appointment in force;
-    who never had one, such as a governor yet to be placed, is judged by the rest.
+    who never had one, such as a governor yet to be placed, is judged by the rest. A record that has become part of
+    another one belongs to none.
     """
+    if person.get("merged_into") is not None:
+        return []
     here = _meeting(_span(one) for one in person["appointments"]) if person["appointments"] else _ALWAYS
     return [_interval(span) for span in _both(here, _days(rule, person, organisations))]
 
@@ -87,7 +90,8 @@ def _days(rule: Rule, person: Document, organisations: Mapping[str, Document]) -
     if isinstance(rule, OfKind):
         return _ALWAYS if person["kind"] in rule.kinds else []
     if isinstance(rule, Named):
-        return _ALWAYS if person["_id"] in rule.people else []
+        known_as = {person["_id"], *person.get("former_ids", ())}
+        return _ALWAYS if known_as & set(rule.people) else []
     if isinstance(rule, Works | AnswersFor | OfYearGroup):
         return _meeting(_span(one) for one in facts(rule, person, organisations))
     return _meeting(_span(one) for one in person.get("absences") or [])

@@ -33,8 +33,12 @@ def condition(rule: Rule, day: date, organisations: Mapping[str, Document], *, l
 
 
 def here(day: date) -> Condition:
-    """The condition of whoever may belong to an audience on a day: an appointment in force, or never any."""
-    return {"$or": [{"appointments": {"$size": 0}}, {"appointments": {"$elemMatch": in_force(day)}}]}
+    """The condition of whoever may belong to an audience on a day: an appointment in force, or never any.
+
+    A record that has become part of another one of the same person belongs to none.
+    """
+    either = [{"appointments": {"$size": 0}}, {"appointments": {"$elemMatch": in_force(day)}}]
+    return {"$or": either, "merged_into": None}
 
 
 class _Compiler:
@@ -54,7 +58,8 @@ class _Compiler:
             case OfKind(kinds):
                 return {"kind": {"$in": list(kinds)}}
             case Named(people):
-                return {"_id": {"$in": list(people)}}
+                # Whoever was named by a record that has become part of another one is that one.
+                return {"$or": [{"_id": {"$in": list(people)}}, {"former_ids": {"$in": list(people)}}]}
             case Works(posts, at):
                 return self._some("appointments", "to", at, post=posts)
             case AnswersFor(responsibilities, at):

@@ -1,6 +1,6 @@
 """A tiny service on the chassis, with the real database and real tokens: what the chassis promises is tried on it."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -47,6 +47,18 @@ from servicekit.settings import Settings
 from servicekit.testing import FixedClock, Tokens
 
 AMINA, BEN, CARA = (f"0191d5a0-0000-7000-8000-00000000000{number}" for number in range(1, 4))
+
+
+class Known:
+    """Names by id; everybody has one id alone."""
+
+    named: Mapping[str, str] = MappingProxyType({AMINA: "Amina Yusuf", BEN: "Ben Okafor"})
+
+    def names(self, person_ids: Iterable[str]) -> Mapping[str, str]:
+        return {person: self.named[person] for person in person_ids if person in self.named}
+
+    def identities(self, person_id: str) -> Sequence[str]:
+        return [person_id]
 
 
 class Facts:
@@ -228,11 +240,6 @@ def make_app(
     blueprints: Sequence[Any] | None = None,
     **changes: Any,
 ) -> Flask:
-    names = {AMINA: "Amina Yusuf", BEN: "Ben Okafor"}
-
-    def named(ids: Sequence[str]) -> Mapping[str, str]:
-        return {person: names[person] for person in ids if person in names}
-
     return create(
         name="notes",
         title="Notes",
@@ -240,7 +247,7 @@ def make_app(
         settings=make_settings(tokens, **changes),
         database=database,
         scope=Facts(),
-        names=named,
+        people=Known(),
         blueprints=[notes_blueprint()] if blueprints is None else blueprints,
         indexes={},
         clock=clock,

@@ -43,7 +43,7 @@ def read_history(query: dict[str, Any], person_id: str) -> Answer:
     whole filtered history as a CSV file, whatever `limit` and `cursor` say.
     """
     paging = Paging.out_of(query)
-    filters = history_filter(person_id, query)
+    filters = history_filter(store().people.identities(person_id), query)
     if request.accept_mimetypes.best_match(["application/json", _CSV], default="application/json") == _CSV:
         records = store().whole_history(filters)
         record_read([person_id], "export_history")
@@ -52,6 +52,8 @@ def read_history(query: dict[str, Any], person_id: str) -> Answer:
     else:
         found = store().history(filters, paging, caller().actor)
         record_read([person_id], "read_history")
+        for record in found.items:
+            record["person"] = person_id
         tell_names(mention for record in found.items for mention in actors(record))
         response = page(found)
     response.vary.add("Accept")
@@ -80,7 +82,12 @@ def list_records(query: dict[str, Any]) -> Answer:
     paging = Paging.out_of(query)
     judged = permit().only(*JUDGES).person_ids()
     people = judged if query["may_verify"] else permit().person_ids()
-    found = store().waiting(waiting_filter(people, caller().person_id, query), paging, caller().actor)
+    reader = caller().person_id
+    own = store().people.identities(reader) if reader else []
+    found = store().waiting(waiting_filter(people, own, query), paging, caller().actor)
+    present = store().people.present({record["person"] for record in found.items})
+    for record in found.items:
+        record["person"] = present.get(record["person"], record["person"])
     record_read([record["person"] for record in found.items], "list_records")
     for record in found.items:
         record["may_verify"] = may_verify(record, judges=judged is None or record["person"] in judged)

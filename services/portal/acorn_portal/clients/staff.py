@@ -204,6 +204,8 @@ Person = TypedDict("Person", {
     "employee_numbers": NotRequired["list[str]"],
     "date_of_birth": NotRequired["str | None"],
     "sign_ins": NotRequired["list[SignIn]"],
+    "former_ids": NotRequired["list[str]"],
+    "merged_into": NotRequired["str | None"],
 })
 PersonPage = TypedDict("PersonPage", {
     "items": "list[Person]",
@@ -457,6 +459,67 @@ TermNew = TypedDict("TermNew", {
 TermPatch = TypedDict("TermPatch", {
     "title": NotRequired["str"],
     "retired_from": NotRequired["str | None"],
+    "why": NotRequired["str"],
+})
+OfTwo = TypedDict("OfTwo", {
+    "id": "str",
+    "name": "str | None",
+})
+Duplicate = TypedDict("Duplicate", {
+    "people": "list[OfTwo]",
+    "because": "list[str]",
+})
+Duplicates = TypedDict("Duplicates", {
+    "items": "list[Duplicate]",
+    "count": "int",
+})
+DifferentPeople = TypedDict("DifferentPeople", {
+    "one": "str",
+    "other": "str",
+    "why": NotRequired["str"],
+})
+MergeAsked = TypedDict("MergeAsked", {
+    "other": "str",
+    "keeps": NotRequired["str | None"],
+    "override": NotRequired["OverrideNew | None"],
+})
+LeftOut = TypedDict("LeftOut", {
+    "part": "str",
+    "id": "str | None",
+    "from": "str | None",
+    "to": "str | None",
+})
+MergePreview = TypedDict("MergePreview", {
+    "person": "Person",
+    "left_out": "list[LeftOut]",
+    "referring": "int",
+})
+MergeNew = TypedDict("MergeNew", {
+    "other": "str",
+    "keeps": NotRequired["str | None"],
+    "override": NotRequired["OverrideNew | None"],
+    "why": NotRequired["str"],
+})
+Undoing = TypedDict("Undoing", {
+    "by": "str",
+    "by_name": "str | None",
+    "at": "str",
+    "why": "str | None",
+})
+Merge = TypedDict("Merge", {
+    "id": "str",
+    "other": "str",
+    "other_name": "str | None",
+    "by": "str",
+    "by_name": "str | None",
+    "at": "str",
+    "why": "str | None",
+    "undone": "Undoing | None",
+})
+Merges = TypedDict("Merges", {
+    "items": "list[Merge]",
+})
+MergeUndoing = TypedDict("MergeUndoing", {
     "why": NotRequired["str"],
 })
 Cohort = TypedDict("Cohort", {
@@ -954,6 +1017,35 @@ class Staff(Client):
     def change_term(self, vocabulary: str, code: str, body: TermPatch, *, key: str | None = None) -> Vocabulary:
         """Call a term otherwise from today on, or retire it from a day on; what was recorded with it stays true."""
         answer: Vocabulary = self._document("PATCH", f"/v1/vocabularies/{segment(vocabulary)}/terms/{segment(code)}", body=body, key=key)
+        return answer
+
+    def list_duplicates(self) -> Duplicates:
+        """Who may be known twice: pairs of records with the reasons to think so, the likeliest first."""
+        answer: Duplicates = self._document("GET", "/v1/duplicates")
+        return answer
+
+    def say_different(self, body: DifferentPeople, *, key: str | None = None) -> None:
+        """Say that two records which look alike are of two people."""
+        self._done("POST", "/v1/duplicates/dismissals", body=body, key=key)
+
+    def preview_merge(self, person_id: str, body: MergeAsked, *, key: str | None = None) -> MergePreview:
+        """What would become of this record and another one of the same person; nothing is changed."""
+        answer: MergePreview = self._document("POST", f"/v1/people/{segment(person_id)}/merges/preview", body=body, key=key)
+        return answer
+
+    def list_merges(self, person_id: str) -> Merges:
+        """Which records became part of this one, by whose word, and whether that was undone."""
+        answer: Merges = self._document("GET", f"/v1/people/{segment(person_id)}/merges")
+        return answer
+
+    def merge_people(self, person_id: str, body: MergeNew, *, version: int, key: str | None = None) -> Person:
+        """Make one person of two records: this one stays, and whatever is told of the other is told of this one."""
+        answer: Person = self._document("POST", f"/v1/people/{segment(person_id)}/merges", body=body, version=version, key=key)
+        return answer
+
+    def undo_merge(self, person_id: str, merge_id: str, body: MergeUndoing, *, version: int, key: str | None = None) -> Person:
+        """Make two people again of one, each with what was theirs and what happened to it since."""
+        answer: Person = self._document("POST", f"/v1/people/{segment(person_id)}/merges/{segment(merge_id)}/undoing", body=body, version=version, key=key)
         return answer
 
     def read_retention(self, *, academic_year: str | None = None, organisation: str | None = None) -> Retention:

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from wtforms import HiddenField, RadioField
 
-from acorn_portal.clients.staff import AppointmentNew, EndNew, MoveNew, PersonNew, RetractionNew
+from acorn_portal.clients.staff import AppointmentNew, EndNew, MergeAsked, MergeNew, MoveNew, PersonNew, RetractionNew
 from acorn_portal.forms.fields import Day, Number, Text
 from acorn_portal.forms.judged import Choice, JudgedAnswers
 from acorn_portal.words import DESTINATIONS, PERSON_KINDS, REASONS
@@ -216,6 +216,42 @@ class LineManagerForm(JudgedAnswers):
         description=("The line manager before ends the day before."),
     )
     why = Text(_WHY)
+
+
+class MergeForm(JudgedAnswers):
+    """Two records that are made one. `keeps` is asked for where both sign in, `override` where the FTE needs a word."""
+
+    RULES: Mapping[str, str] = {"fte-exceeded": "override"}
+
+    keeps = RadioField("Whose sign-in do they use?", choices={}, validate_choice=False)
+    override = Text(
+        "Why more than one full-time job is right", description="Kept with the appointment, with your name."
+    )
+    why = Text(_WHY, description="Such as: brought in twice by an import.")
+    version = HiddenField()
+
+    def asked(self, other: str) -> MergeAsked:
+        """What the service is asked."""
+        keeps = self.keeps.data if self.keeps.data in ("into", "other") else None
+        return cast(MergeAsked, {"other": other, "keeps": keeps, **_override(self.override)})
+
+    def new(self, other: str) -> MergeNew:
+        """The merge to make."""
+        return cast(MergeNew, {**self.asked(other), **_why(self.why)})
+
+
+class UndoMergeForm(JudgedAnswers):
+    """A merge that is undone."""
+
+    why = Text(_WHY, description="Such as: mother and daughter.")
+    version = HiddenField()
+
+
+class DifferentForm(JudgedAnswers):
+    """Two records that look alike and are of two people."""
+
+    one = HiddenField()
+    other = HiddenField()
 
 
 class ConfirmForm(JudgedAnswers):

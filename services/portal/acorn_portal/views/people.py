@@ -70,6 +70,9 @@ def show(person_id: str) -> Response:
     latest = later(cpd.read_history, person_id, limit=_LATEST)
     known = known_trust()
     person = asked.answer()
+    if person.get("merged_into"):
+        # Links and bookmarks of a record that became part of another one of the same person lead to that one.
+        return redirect(f"/people/{person['merged_into']}")
     places = (*person["appointments"], *person.get("responsibilities", ()), *person.get("year_groups", ()))
     trust = known({one["organisation"] for one in places})
     day = today()

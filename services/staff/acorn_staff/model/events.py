@@ -28,6 +28,8 @@ PERSON_RESPONSIBILITIES_CHANGED = "staff.person-responsibilities-changed.v1"
 PERSON_YEAR_GROUPS_CHANGED = "staff.person-year-groups-changed.v1"
 PERSON_ABSENCES_CHANGED = "staff.person-absences-changed.v1"
 PERSON_DELEGATES_CHANGED = "staff.person-delegates-changed.v1"
+PERSON_MERGED = "staff.person-merged.v1"
+PERSON_MERGE_UNDONE = "staff.person-merge-undone.v1"
 PERSON_SIGN_IN_BOUND = "staff.person-sign-in-bound.v1"
 PERSON_SIGN_IN_ENDED = "staff.person-sign-in-ended.v1"
 ORGANISATION_ADDED = "staff.organisation-added.v1"
@@ -51,6 +53,8 @@ EVENTS: tuple[str, ...] = (
     PERSON_YEAR_GROUPS_CHANGED,
     PERSON_ABSENCES_CHANGED,
     PERSON_DELEGATES_CHANGED,
+    PERSON_MERGED,
+    PERSON_MERGE_UNDONE,
     PERSON_SIGN_IN_BOUND,
     PERSON_SIGN_IN_ENDED,
     ORGANISATION_ADDED,
@@ -98,6 +102,8 @@ def published(aggregate: Person | Organisation | Calendar | Vocabulary) -> dict[
         "year_groups": _as_they_hold(plain["year_groups"], _YEAR_GROUP),
         "absences": [{field: one[field] for field in _ABSENCE} for one in plain["absences"]],
         "delegates": plain["delegates"],
+        "former_ids": plain["former_ids"],
+        "merged_into": plain["merged_into"],
     }
 
 

@@ -92,7 +92,10 @@ class Details(Identifiers, total=False):
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """Somebody the trust knows; all identifiers may be missing. Source: domain brief, "Person"."""
+    """Somebody the trust knows; all identifiers may be missing. Source: domain brief, "Person".
+
+    `former_ids` are those of records that became part of this one; `merged_into` is set where this one did.
+    """
 
     id: str
     kind: Kind
@@ -110,6 +113,8 @@ class Person:
     year_groups: tuple[YearGroup, ...] = ()
     absences: tuple[Absence, ...] = ()
     delegates: tuple[Delegation, ...] = ()
+    former_ids: tuple[str, ...] = ()
+    merged_into: str | None = None
     version: int = 1
     shape: int = 1
     changed_at: datetime = NOT_YET

@@ -5,21 +5,25 @@ from datetime import date
 from acorn_staff.model.days import ONE_DAY
 from acorn_staff.model.history import Change
 from acorn_staff.model.line_management import refuse_a_loop
+from acorn_staff.model.merge_refusals import PersonMerged
 from acorn_staff.model.person import Person
 from acorn_staff.model.refusals import DelegateLeft, EmailTaken, LineManagerLeft, Malformed
 from acorn_staff.model.vocabularies import VocabularyName
-from acorn_staff.store import LINE_MANAGEMENT, Store
+from acorn_staff.store import Store
+from acorn_staff.store.layout import LINE_MANAGEMENT
 from servicekit.clock import london_today
 
 
 def keep_person(after: Person, *, before: Person | None, because: str, change: Change, store: Store) -> Person:
     """Save a person (`before` is None for a new one) and publish why; nothing at all happens if nothing changed.
 
-    Refusals: `EmailTaken`, `LineManagerLeft`, `LineManagementLoop`, `IdentifierTaken`, and `Malformed` for an
-    organisation or a line manager that is not there.
+    Refusals: `PersonMerged`, `EmailTaken`, `LineManagerLeft`, `LineManagementLoop`, `IdentifierTaken`, and `Malformed`
+    for an organisation or a line manager that is not there.
     """
     if after is before:
         return after
+    if after.merged_into is not None:
+        raise PersonMerged(into=after.merged_into)
     today = london_today(change.at)
     after = _with_no_lapsed_sign_in(after, before, today).settled()
     _refuse_wrong_appointments(after, before, store)
@@ -33,6 +37,8 @@ def keep_person(after: Person, *, before: Person | None, because: str, change: C
 def _with_no_lapsed_sign_in(after: Person, before: Person | None, today: date) -> Person:
     # A leaver's binding ended with their last day, by rule; it must not come to life when they return.
     if before is None or before.last_day is None or not before.left_before(today) or after.left_before(today):
+        return after
+    if after.sign_ins != before.sign_ins:
         return after
     return after.unbound(on=before.last_day + ONE_DAY)
 
@@ -69,7 +75,7 @@ def _refuse_wrong_delegates(after: Person, before: Person | None, store: Store) 
     people = store.people({held.person for held in new}) if new else {}
     for held in new:
         delegate = people.get(held.person)
-        if delegate is None:
+        if delegate is None or delegate.merged_into is not None:
             raise Malformed("person", "There is nobody with this id.")
         if delegate.last_day is not None and delegate.left_before(held.from_):
             raise DelegateLeft(last_day=delegate.last_day)
@@ -96,7 +102,7 @@ def _refuse_wrong_line_managers(after: Person, before: Person | None, store: Sto
     managers = store.people({line.person for line in new})
     for line in new:
         manager = managers.get(line.person)
-        if manager is None:
+        if manager is None or manager.merged_into is not None:
             raise Malformed("person", "There is nobody with this id.")
         if manager.last_day is not None and manager.left_before(line.from_):
             raise LineManagerLeft(last_day=manager.last_day)

@@ -5,6 +5,7 @@ from acorn_staff.routes import (
     audiences,
     calendars,
     facts,
+    merging,
     organisations,
     people,
     retention,
@@ -21,5 +22,6 @@ BLUEPRINTS = (
     sign_ins.blueprint,
     calendars.blueprint,
     vocabularies.blueprint,
+    merging.blueprint,
     retention.blueprint,
 )

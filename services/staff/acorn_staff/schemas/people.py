@@ -113,6 +113,14 @@ class Person(Schema):
     )
     date_of_birth = Day(allow_none=True, metadata=values.said("Date of birth (HR and the person).", "1990-02-28"))
     sign_ins = fields.List(fields.Nested(SignIn), metadata={"description": "Logins (HR and the person)."})
+    former_ids = fields.List(
+        Id(),
+        metadata=values.said("Records that became part of this one (HR, SIL, CEO and the person).", []),
+    )
+    merged_into = Id(
+        allow_none=True,
+        metadata=values.said("The record that this one became part of (HR, SIL and CEO); null for most.", None),
+    )
 
 
 class PeopleQuery(PageArgs):

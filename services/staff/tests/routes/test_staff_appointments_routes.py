@@ -57,7 +57,7 @@ def test_every_event_carries_the_whole_published_state_at_its_version(trust: Any
     state = events[-1]["data"]["state"]
     assert set(state) == {
         *("id", "kind", "given_name", "family_name", "email", "trn", "employee_numbers"),
-        *("appointments", "line_managers", "sign_ins"),
+        *("appointments", "line_managers", "sign_ins", "former_ids", "merged_into"),
         *("responsibilities", "year_groups", "absences", "delegates"),
     }
     assert set(state["appointments"][0]) == {"id", "organisation", "post", "fte", "from", "to", "working_days"}

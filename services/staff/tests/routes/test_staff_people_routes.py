@@ -21,11 +21,13 @@ ALL = {
     "year_groups",
     "absences",
     "delegates",
+    "former_ids",
+    "merged_into",
     "version",
     "changed_at",
 }
 CAREER = ALL - {"former_names", "employee_numbers", "date_of_birth", "sign_ins"}
-WORK = CAREER - {"trn", "changed_at"}
+WORK = CAREER - {"trn", "changed_at", "former_ids", "merged_into"}
 APPOINTMENT = {"id", "organisation", "post", "fte", "from", "to", "working_days", "follows"}
 WHOLE_APPOINTMENT = APPOINTMENT | {"reason", "destination", "override"}
 

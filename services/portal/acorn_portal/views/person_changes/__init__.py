@@ -7,10 +7,11 @@ from acorn_portal.views.person_changes.appointments import blueprint as appointm
 from acorn_portal.views.person_changes.details import blueprint as details
 from acorn_portal.views.person_changes.joining import blueprint as joining
 from acorn_portal.views.person_changes.line_manager import blueprint as line_manager
+from acorn_portal.views.person_changes.merging import blueprint as merging
 from acorn_portal.views.person_changes.sign_ins import blueprint as sign_ins
 
 blueprint = Blueprint("person_changes", __name__)
-for part in (joining, details, appointments, line_manager, sign_ins):
+for part in (joining, details, appointments, line_manager, merging, sign_ins):
     blueprint.register_blueprint(part)
 
 

@@ -1,31 +1,45 @@
-"""What the staff service keeps: people, organisations and the history of their changes; the only file with MongoDB.
+"""What the staff service keeps: people, organisations and the history of their changes; all that speaks to MongoDB.
 
 A write goes through `save`: the aggregate at its version, what changed, and the event, in one transaction. Reads answer
 with the stored documents, by index, as far as the reader's projection goes.
 """
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any, TypeVar
 
-from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo import ASCENDING, DESCENDING
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
 from acorn_staff import search
-from acorn_staff.model import words
+from acorn_staff.model import duplicates, words
 from acorn_staff.model.appointments import Appointment
 from acorn_staff.model.calendar import Calendar
+from acorn_staff.model.duplicates import Alike, Known
 from acorn_staff.model.events import published
 from acorn_staff.model.history import Change, differences
 from acorn_staff.model.line_management import LineManagement
+from acorn_staff.model.merging import Merge
 from acorn_staff.model.organisation import Organisation, OrganisationKind
 from acorn_staff.model.person import Kind, Person
 from acorn_staff.model.refusals import CalendarThere, IdentifierTaken
 from acorn_staff.model.vocabularies import Vocabulary, VocabularyName, new_vocabulary
+from acorn_staff.store.layout import (
+    CALENDARS,
+    CHANGES,
+    DIFFERENT,
+    GUARDS,
+    KEPT_IN,
+    MERGES,
+    ORGANISATIONS,
+    PEOPLE,
+    SOURCE,
+    VOCABULARIES,
+)
 from directory import audience
 from directory.dates import in_force
 from directory.scope import not_left
@@ -37,65 +51,10 @@ from servicekit.mongo import Document, save_versioned, transaction
 from servicekit.paging import Page, Paging, page_of
 from servicekit.problems import NotFound, StaleVersion
 
-SOURCE = "/acorn/staff"
-PEOPLE, ORGANISATIONS, CHANGES, GUARDS = "people", "organisations", "changes", "guards"
-CALENDARS, VOCABULARIES = "calendars", "vocabularies"
-PEOPLE_TOPIC, ORGANISATIONS_TOPIC, CALENDAR_TOPIC, VOCABULARIES_TOPIC = (
-    "staff.people",
-    "staff.organisations",
-    "staff.calendar",
-    "staff.vocabularies",
-)
-LINE_MANAGEMENT = "line-management"
-"""The guard that every change of a line manager writes: a circle is made of several people's documents."""
-
-# "$gt" an empty string: unique among those who have one, and an index that look-ups by value can use.
-_HAS_ONE = {"$gt": ""}
-INDEXES: Mapping[str, Sequence[IndexModel]] = {
-    PEOPLE: (
-        IndexModel("trn", name="trn", unique=True, partialFilterExpression={"trn": _HAS_ONE}),
-        IndexModel(
-            "employee_numbers",
-            name="employee_numbers",
-            unique=True,
-            partialFilterExpression={"employee_numbers": _HAS_ONE},
-        ),
-        IndexModel(
-            [("signs_in_as.subject", ASCENDING), ("signs_in_as.issuer", ASCENDING)],
-            name="signs_in_as",
-            unique=True,
-            partialFilterExpression={"signs_in_as.subject": _HAS_ONE},
-        ),
-        IndexModel("email", partialFilterExpression={"email": _HAS_ONE}),
-        IndexModel("words"),
-        IndexModel("words_ever"),
-        IndexModel([("sort_name", ASCENDING), ("_id", ASCENDING)]),
-        IndexModel("line_managers.person"),
-        IndexModel([("sign_ins.subject", ASCENDING), ("sign_ins.issuer", ASCENDING)]),
-        IndexModel([("appointments.organisation", ASCENDING), ("appointments.post", ASCENDING)]),
-        IndexModel("responsibilities.responsibility"),
-        IndexModel("year_groups.year_group"),
-    ),
-    ORGANISATIONS: (
-        IndexModel("urn", name="urn", unique=True, partialFilterExpression={"urn": _HAS_ONE}),
-        IndexModel("words"),
-        IndexModel([("sort_name", ASCENDING), ("_id", ASCENDING)]),
-    ),
-    CALENDARS: (IndexModel("academic_year", name="academic_year", unique=True),),
-    VOCABULARIES: (IndexModel("name", name="name", unique=True),),
-    CHANGES: (IndexModel([("of", ASCENDING), ("version", DESCENDING), ("_id", DESCENDING)]),),
-}
 _NO_ORGANISATION = "There is no organisation with this id."
 _NO_CALENDAR = "This academic year has no calendar yet."
+_NO_MERGE = "There is no such merge into this person."
 _NAMES_OF_IDENTIFIERS = {"trn": "TRN", "employee_numbers": "employee number", "urn": "URN"}
-
-_KEPT_IN: Mapping[type, tuple[str, str]] = {
-    Person: (PEOPLE, PEOPLE_TOPIC),
-    Organisation: (ORGANISATIONS, ORGANISATIONS_TOPIC),
-    Calendar: (CALENDARS, CALENDAR_TOPIC),
-    Vocabulary: (VOCABULARIES, VOCABULARIES_TOPIC),
-}
-"""Where an aggregate is stored, and to which topic its events go."""
 
 A = TypeVar("A", Person, Organisation, Calendar, Vocabulary)
 
@@ -130,7 +89,7 @@ class Store:
         if self._session is None:
             raise TypeError("a save belongs to a transaction: open the store with its session")
         kept = replace(after, version=before.version + 1 if before else 1, changed_at=change.at)
-        collection, topic = _KEPT_IN[type(kept)]
+        collection, topic = KEPT_IN[type(kept)]
         try:
             save_versioned(self._database[collection], to_document(kept) | search.found_by(kept), self._session)
         except DuplicateKeyError as error:
@@ -258,6 +217,42 @@ class Store:
             above |= {one["_id"]: [from_plain(LineManagement, line) for line in one["line_managers"]] for one in found}
             asked = {line.person for one in asked for line in above[one]} - above.keys()
         return above
+
+    def people_referring_to(self, person_id: str) -> list[Person]:
+        """Everybody who has, had or is to have a person for a line manager or delegate, by id."""
+        either = [{"line_managers.person": person_id}, {"delegates.person": person_id}]
+        found = self._database[PEOPLE].find({"$or": either}, session=self._session)
+        return [from_document(Person, document) for document in found.sort("_id", ASCENDING)]
+
+    def merge(self, into: str, merge_id: str) -> Merge:
+        """One merge into a person; `NotFound`."""
+        return from_document(Merge, self._one(MERGES, {"_id": merge_id, "into": into}, None, _NO_MERGE))
+
+    def merges(self, into: str) -> list[Merge]:
+        """All merges into a person, the latest first."""
+        found = self._database[MERGES].find({"into": into}, session=self._session).sort("_id", DESCENDING)
+        return [from_document(Merge, document) for document in found]
+
+    def keep_merge(self, merge: Merge, *, before: Merge | None) -> Merge:
+        """Keep what a merge did, or that it was undone: it stays here, and the people's events tell the others."""
+        if self._session is None:
+            raise TypeError("a merge belongs to the transaction of its people: open the store with its session")
+        kept = replace(merge, version=before.version + 1 if before else 1)
+        save_versioned(self._database[MERGES], to_document(kept), self._session)
+        return kept
+
+    def alike(self) -> list[Alike]:
+        """The pairs of records that may be of one person, the likeliest first."""
+        fields = dict.fromkeys(("given_name", "family_name", "former_names", "email", "trn", "date_of_birth"), 1)
+        people = self._database[PEOPLE].find({"merged_into": None}, fields, session=self._session)
+        told = [(row["one"], row["other"]) for row in self._database[DIFFERENT].find({}, session=self._session)]
+        return duplicates.alike((from_document(Known, person) for person in people), told)
+
+    def keep_different(self, one: str, other: str, change: Change) -> None:
+        """Keep that two records are of two people, who said so, when and why."""
+        first, second = sorted((one, other))
+        row = {"one": first, "other": second, "by": change.by, "at": instant(change.at), "why": change.why}
+        self._database[DIFFERENT].replace_one({"_id": f"{first} {second}"}, row, upsert=True, session=self._session)
 
     # -- reads: stored documents as they are ----------------------------------------------------------------------
 
