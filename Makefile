@@ -12,6 +12,8 @@ TESTS := tests $(wildcard services/*/tests)
 # Tests by their markers: those that take long, and those that need docker, helm, a cluster, or patience.
 REST := faults or keycloak or browser
 ELSEWHERE := images or charts or cluster or campaign
+# One more process than the smallest machine has processors: tests that kill processes mostly wait.
+AT_ONCE := 3
 
 # The targets share .venv.
 .NOTPARALLEL:
@@ -46,7 +48,7 @@ test-rest: .venv/.dev engines ## The tests that `make test` leaves out: they kil
 	$(BIN)/pytest -m "$(REST)" -n 2 $(PYTEST)
 
 test-all: lint types engines ## What `test` and `test-rest` do, in one run that starts once what they share
-	$(BIN)/pytest -m "not ($(ELSEWHERE))" -n 2 $(PYTEST)
+	$(BIN)/pytest -m "not ($(ELSEWHERE))" -n $(AT_ONCE) $(PYTEST)
 
 campaign: .venv/.dev engines ## Send the services some thousand requests that their OpenAPI files allow, and some that they do not
 	$(BIN)/pytest -m campaign -n 2 $(PYTEST)

@@ -230,7 +230,7 @@ class Target:
             ids["person_id"], ids["appointment_id"] = trust.person(victim), trust.appointments[victim]
             known |= {"appointment": ids["appointment_id"], "on": str(trust.today)}
         if operation in {"preview_merge", "merge_people", "say_different"}:
-            known |= {"one": trust.person(self.victim), "other": trust.person(trust.join("ash")), "keeps": None}
+            known |= {"one": trust.person(self.victim), "other": trust.person(trust.join("ash", "governor"))}
         if operation == "retract_end":
             victim = self.victim = trust.join("elm")
             ids["person_id"], ids["appointment_id"] = trust.person(victim), trust.appointments[victim]
@@ -255,10 +255,10 @@ class Target:
         trust = self.trust
         path = f"/v1/people/{person}"
         version = trust.ask("hr", "staff", "GET", path).headers["ETag"]
-        other = {"other": trust.person(trust.join("ash"))}
+        other = {"other": trust.person(trust.join("ash", "governor")), "keeps": "into"}
         answer = trust.ask("hr", "staff", "POST", f"{path}/merges", json=other, headers={"If-Match": version})
         assert answer.status_code == 200, answer.text
-        return str(trust.send("hr", "staff", "GET", f"{path}/merges")["items"][0]["id"])
+        return str(trust.ask("hr", "staff", "GET", f"{path}/merges").json()["items"][0]["id"])
 
     def _fresh_fact(self, kind: str) -> tuple[str, str]:
         trust = self.trust
