@@ -36,7 +36,7 @@ def job() -> dict[str, Any]:
 @pytest.fixture(autouse=True)
 def two(staff: Any) -> None:
     """Two records, and what pages ask of the trust."""
-    nothing = {"items": [], "next": None, "previous": None, "total": None}
+    nothing: dict[str, Any] = {"items": [], "next": None, "previous": None, "total": None}
     organisations = [{"id": ELM, "kind": "academy", "name": "Elm", "membership": "member"}]
     staff.on("GET", "/v1/organisations", {**nothing, "items": organisations})
     staff.on("GET", "/v1/posts", {"items": [{"code": "teacher", "title": "Teacher", "leads": False}]})
