@@ -42,7 +42,7 @@ def _login(subject: str, from_: str = "2026-01-01") -> SignIn:
 
 
 def _merge(into: Person, other: Person, found: Merged, **more: Any) -> Merge:
-    named = {"id": "m", "into": into.id, "other": other.id, "by": "person:hr", "at": NOW}
+    named: dict[str, Any] = {"id": "m", "into": into.id, "other": other.id, "by": "person:hr", "at": NOW}
     return Merge(**named, into_was=into, other_was=other, into_became=found.into, **more)
 
 
