@@ -9,6 +9,7 @@ from acorn.commands.operations import dead_letters, status
 from acorn.commands.people import organisations, people
 from acorn.commands.rebuild import rebuild
 from acorn.commands.signing import sign_in, sign_out, who_am_i
+from acorn.commands.talent import talent
 from acorn.desk import Desk
 from acorn.trouble import Trouble
 
@@ -36,7 +37,8 @@ def cli(context: click.Context) -> None:
     context.obj = Desk()
 
 
-for command in (sign_in, sign_out, who_am_i, import_, organisations, people, cpd, status, dead_letters, rebuild, demo):
+_SIGNING = (sign_in, sign_out, who_am_i)
+for command in (*_SIGNING, import_, organisations, people, talent, cpd, status, dead_letters, rebuild, demo):
     cli.add_command(command)
 
 

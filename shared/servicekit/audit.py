@@ -23,19 +23,20 @@ def store_read(
     at: str,
     request_id: str,
     session: ClientSession | None,
+    confidential: bool = False,
 ) -> None:
     """Record one read of people's data before it is answered: `by` an actor, `what` an operation, `at` an instant."""
-    database[COLLECTION].insert_one(
-        {"_id": new_id(), "people": list(people), "by": by, "what": what, "at": at, "request": request_id},
-        session=session,
-    )
+    row: Document = {"_id": new_id(), "people": list(people), "by": by, "what": what, "at": at, "request": request_id}
+    if confidential:
+        row["confidential"] = True
+    database[COLLECTION].insert_one(row, session=session)
 
 
 def reads_of(database: Database[Document], identities: Sequence[str], paging: Paging) -> Page:
     """Who read a person's data, under whichever of their ids, newest first; never whom else the same read showed."""
     return page_of(
         database[COLLECTION],
-        {"people": {"$in": list(identities)}},
+        {"people": {"$in": list(identities)}, "confidential": None},
         sort=[("at", -1)],
         projection={"by": 1, "what": 1, "at": 1},
         paging=paging,

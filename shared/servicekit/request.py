@@ -119,8 +119,11 @@ def if_match() -> int:
     return int(tag.group(1))
 
 
-def record_read(people: Sequence[str], what: str) -> None:
-    """Record that the caller reads these people's data; their own is left out, and nobody at all leaves no row."""
+def record_read(people: Sequence[str], what: str, *, confidential: bool = False) -> None:
+    """Record that the caller reads these people's data; their own is left out, and nobody at all leaves no row.
+
+    `confidential`: that there was anything to read is not for the people read about, nor for HR.
+    """
     others = [person for person in dict.fromkeys(people) if person != caller().person_id]
     if others:
         audit.store_read(
@@ -131,6 +134,7 @@ def record_read(people: Sequence[str], what: str) -> None:
             at=instant(now()),
             request_id=g.trace_id,
             session=session(),
+            confidential=confidential,
         )
 
 

@@ -177,6 +177,7 @@ class _Builder:
         self._staff()
         self._subjects()
         self._sign_ins()
+        self._talent()
         self._leavers()
         self._cpd()
         self._imports()
@@ -347,6 +348,23 @@ class _Builder:
         for name, someone in self._trust.people.items():
             if someone.person is not None:
                 self._send(name, "staff", "POST", "/v1/sign-ins", 201)
+
+    def _talent(self) -> None:
+        """What the teacher is strong at and wishes for, and what is thought of her in confidence."""
+        trust = self._trust
+        teacher = f"/v1/people/{trust.person('teacher')}"
+        strength = {"area": "phonics", "level": "secure", "evidence": self._canary("teacher", "strength")}
+        made = self._send("teacher", "staff", "POST", f"{teacher}/strengths", 201, json=strength)
+        word = {"evidence": self._canary("teacher", "endorsement")}
+        path = f"{teacher}/strengths/{made['id']}/endorsements"
+        self._send("manager_ash", "staff", "POST", path, 201, json=word)
+        wish = {"post": "headteacher", "mobility": "nearby", "note": self._canary("teacher", "aspiration")}
+        self._send("teacher", "staff", "POST", f"{teacher}/aspirations", 201, json=wish)
+        review = {"readiness": "now", "risk": "high", "notes": self._canary("teacher", "talent review")}
+        self._send("sil", "staff", "POST", f"{teacher}/talent-reviews", 201, json=review)
+        place = f"/v1/succession/{trust.organisations['ash']}/headteacher/candidates/{trust.person('teacher')}"
+        grown = {"ready": "later", "developing": self._canary("teacher", "candidate")}
+        self._send("ceo", "staff", "PUT", place, 200, json=grown)
 
     def _leavers(self) -> None:
         self._end(

@@ -45,11 +45,21 @@ RELATIONS = {
 # A leaver's sign-in is nobody's; those who were never people here are nobody either.
 WITHOUT_PERSON = {"hr", "trustee", "operations", "data_protection", "stranger", "nobody", "leaver"}
 # Canaries that stand in no field of the two tables: the operation whose rules decide.
-PLACES = {"changes.why": "list_changes", "import row": "list_import_rows", "address": "read_organisation"}
+PLACES = {
+    "changes.why": "list_changes",
+    "import row": "list_import_rows",
+    "address": "read_organisation",
+    "strength": "read_strengths",
+    "endorsement": "read_strengths",
+    "aspiration": "list_aspirations",
+    "talent review": "list_talent_reviews",
+    "candidate": "read_succession",
+}
 # What stays in its service, by the contract; names and titles that were current once were published then.
 KEPT = {
     *("date_of_birth", "appointments.reason", "appointments.destination", "appointments.override", "changes.why"),
     *("absences.reason", "address", "reflection", "impact", "query", "amendments.why", "withdrawal.why", "import row"),
+    *("strength", "endorsement", "aspiration", "talent review", "candidate"),
 }
 
 
@@ -187,6 +197,11 @@ class Sweep:
             "cursor": ["bm90LW91cnM"],
             "count": ["true", "yes"],
             "left": ["true", "false"],
+            "area": ["phonics", "nonsense"],
+            "level": ["secure", "nonsense"],
+            "standing": ["current", "faded"],
+            "readiness": ["now"],
+            "risk": ["high", "low"],
             "may_verify": ["true", "false"],
         }[name]
 
@@ -257,7 +272,8 @@ def test_the_proof_has_teeth(trust: "Trust") -> None:
     assert fields().keys() - plain <= confidential
     for canary in trust.canaries:
         readers = {who for who in EVERYBODY if may_see(who, canary)}
-        assert {"hr"} <= readers <= set(EVERYBODY) - {"nobody", "stranger", "trustee", "operations"}
+        assert {"sil" if canary.what in {"talent review", "candidate"} else "hr"} <= readers
+        assert readers <= set(EVERYBODY) - {"nobody", "stranger", "trustee", "operations"}
     assert {who for who in EVERYBODY if may_see(who, find(trust, "teacher", "email"))} == {
         *("hr", "hr_person", "sil", "ceo", "teacher", "head_elm", "manager_ash")
     }
@@ -316,6 +332,9 @@ def filled(trust: "Trust", service: str, template: str, subject: str) -> str:
         "fact_id": new_id(),
         "inspection_id": new_id(),
         "merge_id": new_id(),
+        "strength_id": new_id(),
+        "aspiration_id": new_id(),
+        "post": "headteacher",
         "academic_year": trust.academic_year,
         "vocabulary": "responsibilities",
         "code": "senco",

@@ -148,6 +148,9 @@ class Target:
             "fact_id": new_id(),
             "inspection_id": new_id(),
             "merge_id": new_id(),
+            "strength_id": new_id(),
+            "aspiration_id": new_id(),
+            "post": "headteacher",
             "academic_year": trust.academic_year,
             "vocabulary": "responsibilities",
             "code": "computing_lead",
@@ -169,6 +172,12 @@ class Target:
             sent["headers"]["If-Match"] = f'"{version}"'
         elif "fact_id" in ids:
             ids["person_id"], ids["fact_id"] = self._fresh_fact(path.split("/")[4])
+        elif "strength_id" in ids:
+            ids["strength_id"] = self._fresh_strength()
+        elif "aspiration_id" in ids:
+            wish = {"post": "headteacher", "mobility": "nearby"}
+            path = f"/v1/people/{self.trust.person('teacher')}/aspirations"
+            ids["aspiration_id"] = self.trust.send("teacher", "staff", "POST", path, wish)["id"]
         elif "merge_id" in ids:
             ids["merge_id"] = self._fresh_merge(ids["person_id"])
         elif operation["operationId"] == "retract_inspection":
@@ -231,6 +240,8 @@ class Target:
             known |= {"appointment": ids["appointment_id"], "on": str(trust.today)}
         if operation in {"preview_merge", "merge_people", "say_different"}:
             known |= {"one": trust.person(self.victim), "other": trust.person(trust.join("ash", "governor"))}
+        if operation == "declare_strength":
+            known["area"] = "assessment"
         if operation == "retract_end":
             victim = self.victim = trust.join("elm")
             ids["person_id"], ids["appointment_id"] = trust.person(victim), trust.appointments[victim]
@@ -250,6 +261,15 @@ class Target:
         if schema.get("type") == "array":
             return []
         return {name: self._example(inner) for name, inner in schema.get("properties", {}).items()}
+
+    def _fresh_strength(self) -> str:
+        path = f"/v1/people/{self.trust.person('teacher')}/strengths"
+        for held in self.trust.ask("teacher", "staff", "GET", path).json()["items"]:
+            # One an area at a time: the one before makes room.
+            if held["area"] == "coaching" and held["withdrawn"] is None:
+                self.trust.send("teacher", "staff", "POST", f"{path}/{held['id']}/withdrawal", {})
+        new = {"area": "coaching", "level": "secure"}
+        return str(self.trust.send("teacher", "staff", "POST", path, new)["id"])
 
     def _fresh_merge(self, person: str) -> str:
         trust = self.trust

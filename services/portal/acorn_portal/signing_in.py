@@ -82,6 +82,16 @@ class Me:
         return bool(self.roles & {"hr", "sil", "ceo"})
 
     @property
+    def plans(self) -> bool:
+        """Runs the talent programme."""
+        return bool(self.roles & {"sil", "ceo"})
+
+    @property
+    def endorses(self) -> bool:
+        """May see somebody at work: leads, manages, or runs the talent programme."""
+        return self.has_people or self.plans
+
+    @property
     def operates(self) -> bool:
         """Is on call for the services."""
         return "operations" in self.roles

@@ -135,6 +135,44 @@ LIKENESSES: Mapping[str, str] = MappingProxyType(
 )
 """Why two records may be of one person."""
 
+LEVELS: Mapping[str, str] = MappingProxyType(
+    {"developing": "Developing", "secure": "Secure", "leads_others": "Leads others"}
+)
+"""How far a strength goes."""
+
+STANDINGS: Mapping[str, str] = MappingProxyType(
+    {"current": "Current", "fading": "Fading", "faded": "Faded", "withdrawn": "Withdrawn"}
+)
+"""How a strength stands today."""
+
+MOBILITIES: Mapping[str, str] = MappingProxyType(
+    {"this_academy": "At this academy", "nearby": "Nearby", "anywhere_in_trust": "Anywhere in the trust"}
+)
+"""How far somebody would go for a post."""
+
+READINESS: Mapping[str, str] = MappingProxyType(
+    {"now": "Ready now", "one_to_two_years": "In one or two years", "three_or_more_years": "In three years or more"}
+)
+"""When somebody is ready for the next post."""
+
+RISKS: Mapping[str, str] = MappingProxyType(
+    {"low": "Low risk of leaving", "medium": "Medium risk of leaving", "high": "High risk of leaving"}
+)
+"""How likely it is that somebody leaves."""
+
+READY: Mapping[str, str] = MappingProxyType({"ready_now": "Ready now", "soon": "Soon", "later": "Later"})
+"""When a candidate could take a key post."""
+
+GAPS: Mapping[str, str] = MappingProxyType(
+    {
+        "vacant": "Vacant",
+        "leaving": "Falls vacant",
+        "no_successor": "Nobody could follow soon",
+        "one_successor": "Only one could follow soon",
+    }
+)
+"""What is at risk at a key post."""
+
 STATES: Mapping[str, str] = MappingProxyType(
     {"declared": "Waiting", "verified": "Verified", "queried": "Queried", "withdrawn": "Withdrawn"}
 )
@@ -189,6 +227,12 @@ LOOKS: Mapping[str, str] = MappingProxyType(
         "add_delegate": "added a delegate",
         "change_delegate": "changed a delegate",
         "retract_delegate": "took back a delegate",
+        "read_strengths": "looked at the strengths",
+        "renew_strength": "renewed a strength",
+        "withdraw_strength": "withdrew a strength",
+        "endorse_strength": "endorsed a strength",
+        "list_strengths": "saw a strength in a list of several people’s",
+        "list_aspirations": "looked at the aspirations",
         "list_duplicates": "saw the name among records that may be of one person",
         "preview_merge": "looked at what would become of two records made one",
         "merge_people": "made one of two records",

@@ -17,6 +17,7 @@ from acorn_staff.store.layout import (
     PEOPLE_TOPIC,
     VOCABULARIES_TOPIC,
 )
+from acorn_staff.store.talent import INDEXES as TALENT
 from directory import Directory
 from directory.scope import Scope
 from servicekit import imports
@@ -44,7 +45,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         scope=Scope(directory),
         people=directory,
         blueprints=[*BLUEPRINTS, imports.blueprint(KINDS)],
-        indexes={**INDEXES, **imports.INDEXES},
+        indexes={**INDEXES, **TALENT, **imports.INDEXES},
         clock=clock,
     )
 
@@ -68,7 +69,7 @@ def create_worker(settings: Settings | None = None, *, clock: Clock = utc_now) -
             TopicSpec(VOCABULARIES_TOPIC, partitions=1),
         ),
         work={"import": imports.work(KINDS, lambda database, session: Store(database, session=session), clock=clock)},
-        indexes={**INDEXES, **imports.INDEXES},
+        indexes={**INDEXES, **TALENT, **imports.INDEXES},
         count=count_figures,
         begin=lambda database: transact(database, lambda store: complete_vocabularies(at=clock(), store=store)),
         clock=clock,

@@ -593,6 +593,161 @@ Retention = TypedDict("Retention", {
     "leaving": "int",
     "years": "list[CohortOfYear]",
 })
+Endorsement = TypedDict("Endorsement", {
+    "by": "str",
+    "by_name": "str | None",
+    "on": "str",
+    "evidence": "str",
+})
+Strength = TypedDict("Strength", {
+    "id": "str",
+    "person": "str",
+    "area": "str",
+    "level": "str",
+    "evidence": "str | None",
+    "declared": "str",
+    "refreshed": "str",
+    "standing": "str",
+    "endorsements": "list[Endorsement]",
+    "withdrawn": "str | None",
+})
+Strengths = TypedDict("Strengths", {
+    "items": "list[Strength]",
+})
+StrengthNew = TypedDict("StrengthNew", {
+    "area": "str",
+    "level": "str",
+    "evidence": NotRequired["str | None"],
+})
+StrengthRenewal = TypedDict("StrengthRenewal", {
+    "level": NotRequired["str | None"],
+    "evidence": NotRequired["str | None"],
+})
+EndorsementNew = TypedDict("EndorsementNew", {
+    "evidence": "str",
+})
+StrengthOfSomebody = TypedDict("StrengthOfSomebody", {
+    "id": "str",
+    "person": "str",
+    "area": "str",
+    "level": "str",
+    "evidence": "str | None",
+    "declared": "str",
+    "refreshed": "str",
+    "standing": "str",
+    "endorsements": "list[Endorsement]",
+    "withdrawn": "str | None",
+    "name": "str | None",
+})
+StrengthOfSomebodyPage = TypedDict("StrengthOfSomebodyPage", {
+    "items": "list[StrengthOfSomebody]",
+    "next": "str | None",
+    "previous": "str | None",
+    "total": "Total | None",
+})
+Aspiration = TypedDict("Aspiration", {
+    "id": "str",
+    "post": "str",
+    "when": "str | None",
+    "mobility": "str",
+    "note": "str | None",
+    "added": "str",
+    "withdrawn": "str | None",
+})
+Aspirations = TypedDict("Aspirations", {
+    "items": "list[Aspiration]",
+})
+AspirationNew = TypedDict("AspirationNew", {
+    "when": NotRequired["str | None"],
+    "mobility": "str",
+    "note": NotRequired["str | None"],
+    "post": "str",
+})
+AspirationPatch = TypedDict("AspirationPatch", {
+    "when": NotRequired["str | None"],
+    "mobility": "str",
+    "note": NotRequired["str | None"],
+})
+TalentReview = TypedDict("TalentReview", {
+    "id": "str",
+    "on": "str",
+    "readiness": "str",
+    "risk": "str",
+    "next_post": "str | None",
+    "notes": "str | None",
+    "by": "str",
+    "by_name": "str | None",
+    "at": "str",
+})
+TalentReviews = TypedDict("TalentReviews", {
+    "items": "list[TalentReview]",
+})
+TalentReviewNew = TypedDict("TalentReviewNew", {
+    "on": NotRequired["str | None"],
+    "readiness": "str",
+    "risk": "str",
+    "next_post": NotRequired["str | None"],
+    "notes": NotRequired["str | None"],
+})
+TalentCell = TypedDict("TalentCell", {
+    "readiness": "str",
+    "risk": "str",
+    "count": "int",
+})
+Reviewed = TypedDict("Reviewed", {
+    "id": "str",
+    "on": "str",
+    "readiness": "str",
+    "risk": "str",
+    "next_post": "str | None",
+    "notes": "str | None",
+    "by": "str",
+    "by_name": "str | None",
+    "at": "str",
+    "person": "str",
+    "name": "str | None",
+})
+TalentOverview = TypedDict("TalentOverview", {
+    "counts": "list[TalentCell]",
+    "items": "list[Reviewed]",
+    "reviewed": "int",
+})
+Holder = TypedDict("Holder", {
+    "person": "str",
+    "name": "str | None",
+    "post": "str",
+    "until": "str | None",
+})
+Candidate = TypedDict("Candidate", {
+    "person": "str",
+    "name": "str | None",
+    "ready": "str",
+    "developing": "str | None",
+    "by": "str",
+    "by_name": "str | None",
+    "at": "str",
+})
+Position = TypedDict("Position", {
+    "organisation": "str",
+    "organisation_name": "str",
+    "post": "str",
+    "holders": "list[Holder]",
+    "candidates": "list[Candidate]",
+    "gaps": "list[str]",
+})
+ReliedOn = TypedDict("ReliedOn", {
+    "person": "str",
+    "name": "str | None",
+    "positions": "int",
+})
+Succession = TypedDict("Succession", {
+    "items": "list[Position]",
+    "relied_on": "list[ReliedOn]",
+})
+CandidateNew = TypedDict("CandidateNew", {
+    "ready": "str",
+    "developing": NotRequired["str | None"],
+})
 ImportValue = TypedDict("ImportValue", {
     "value": "str",
     "title": "str",
@@ -1052,6 +1207,85 @@ class Staff(Client):
         """Whom the trust kept in an academic year: of those in post as it began, who stayed, moved within the trust, left."""
         answer: Retention = self._document("GET", "/v1/retention", query={"academic_year": academic_year, "organisation": organisation})
         return answer
+
+    def read_strengths(self, person_id: str) -> Strengths:
+        """What somebody is strong at, who endorsed it on what evidence, and whether it stands today."""
+        answer: Strengths = self._document("GET", f"/v1/people/{segment(person_id)}/strengths")
+        return answer
+
+    def declare_strength(self, person_id: str, body: StrengthNew, *, key: str | None = None) -> Strength:
+        """Say what one is strong at; it stands for two years unless it is renewed or endorsed."""
+        answer: Strength = self._document("POST", f"/v1/people/{segment(person_id)}/strengths", body=body, key=key)
+        return answer
+
+    def renew_strength(self, person_id: str, strength_id: str, body: StrengthRenewal, *, key: str | None = None) -> Strength:
+        """Stand by a strength anew, perhaps at another level."""
+        answer: Strength = self._document("POST", f"/v1/people/{segment(person_id)}/strengths/{segment(strength_id)}/renewal", body=body, key=key)
+        return answer
+
+    def withdraw_strength(self, person_id: str, strength_id: str, body: Retraction, *, key: str | None = None) -> Strength:
+        """Take a strength back; it stays in history."""
+        answer: Strength = self._document("POST", f"/v1/people/{segment(person_id)}/strengths/{segment(strength_id)}/withdrawal", body=body, key=key)
+        return answer
+
+    def endorse_strength(self, person_id: str, strength_id: str, body: EndorsementNew, *, key: str | None = None) -> Strength:
+        """Vouch for a strength that one has seen, and say what that was."""
+        answer: Strength = self._document("POST", f"/v1/people/{segment(person_id)}/strengths/{segment(strength_id)}/endorsements", body=body, key=key)
+        return answer
+
+    def list_strengths(self, *, limit: int | None = None, cursor: str | None = None, count: bool | None = None, area: str | None = None, level: str | None = None, standing: str | None = None) -> StrengthOfSomebodyPage:
+        """Who is strong at something, of those whom the caller may see: the most often endorsed first."""
+        answer: StrengthOfSomebodyPage = self._document("GET", "/v1/strengths", query={"limit": limit, "cursor": cursor, "count": count, "area": area, "level": level, "standing": standing})
+        return answer
+
+    def list_aspirations(self, person_id: str) -> Aspirations:
+        """What somebody would like to do next. Not for their head or line manager: a wish to move on is theirs to tell."""
+        answer: Aspirations = self._document("GET", f"/v1/people/{segment(person_id)}/aspirations")
+        return answer
+
+    def add_aspiration(self, person_id: str, body: AspirationNew, *, key: str | None = None) -> Aspiration:
+        """Say which post one would like to hold, by when, and how far one would go for it."""
+        answer: Aspiration = self._document("POST", f"/v1/people/{segment(person_id)}/aspirations", body=body, key=key)
+        return answer
+
+    def change_aspiration(self, person_id: str, aspiration_id: str, body: AspirationPatch, *, key: str | None = None) -> Aspiration:
+        """Say a wish otherwise, whole."""
+        answer: Aspiration = self._document("PATCH", f"/v1/people/{segment(person_id)}/aspirations/{segment(aspiration_id)}", body=body, key=key)
+        return answer
+
+    def withdraw_aspiration(self, person_id: str, aspiration_id: str, body: Retraction, *, key: str | None = None) -> Aspiration:
+        """Take a wish back."""
+        answer: Aspiration = self._document("POST", f"/v1/people/{segment(person_id)}/aspirations/{segment(aspiration_id)}/withdrawal", body=body, key=key)
+        return answer
+
+    def list_talent_reviews(self, person_id: str) -> TalentReviews:
+        """The reviews of somebody, the latest first."""
+        answer: TalentReviews = self._document("GET", f"/v1/people/{segment(person_id)}/talent-reviews")
+        return answer
+
+    def add_talent_review(self, person_id: str, body: TalentReviewNew, *, key: str | None = None) -> TalentReview:
+        """Write down how ready somebody is for the next post, and how likely to leave. A review is never edited."""
+        answer: TalentReview = self._document("POST", f"/v1/people/{segment(person_id)}/talent-reviews", body=body, key=key)
+        return answer
+
+    def read_talent_overview(self, *, organisation: str | None = None, readiness: str | None = None, risk: str | None = None) -> TalentOverview:
+        """The latest review of each person who is here: how many are as ready and as likely to leave, and who."""
+        answer: TalentOverview = self._document("GET", "/v1/talent-overview", query={"organisation": organisation, "readiness": readiness, "risk": risk})
+        return answer
+
+    def read_succession(self, *, organisation: str | None = None) -> Succession:
+        """Each key post: who holds it, who could follow, what is at risk; and who is the only hope of several."""
+        answer: Succession = self._document("GET", "/v1/succession", query={"organisation": organisation})
+        return answer
+
+    def put_candidate(self, organisation_id: str, post: str, person_id: str, body: CandidateNew, *, key: str | None = None) -> Candidate:
+        """Say that somebody could follow in a key post, how soon, and what they are given to grow into it."""
+        answer: Candidate = self._document("PUT", f"/v1/succession/{segment(organisation_id)}/{segment(post)}/candidates/{segment(person_id)}", body=body, key=key)
+        return answer
+
+    def withdraw_candidate(self, organisation_id: str, post: str, person_id: str, *, key: str | None = None) -> None:
+        """Say that somebody is no longer meant for a key post; nothing happens where they are not."""
+        self._done("DELETE", f"/v1/succession/{segment(organisation_id)}/{segment(post)}/candidates/{segment(person_id)}", key=key)
 
     def list_import_kinds(self) -> ImportKinds:
         """The kinds of files that this service reads, and the columns of each."""

@@ -10,6 +10,8 @@ from acorn_staff.routes import (
     people,
     retention,
     sign_ins,
+    strengths,
+    succession,
     vocabularies,
 )
 
@@ -24,4 +26,6 @@ BLUEPRINTS = (
     vocabularies.blueprint,
     merging.blueprint,
     retention.blueprint,
+    strengths.blueprint,
+    succession.blueprint,
 )

@@ -224,6 +224,19 @@ class Store:
         found = self._database[PEOPLE].find({"$or": either}, session=self._session)
         return [from_document(Person, document) for document in found.sort("_id", ASCENDING)]
 
+    def identities(self, person_id: str) -> list[str]:
+        """A person's id and those of records that have become part of theirs."""
+        found = self._database[PEOPLE].find_one({"_id": person_id}, {"former_ids": 1}, session=self._session) or {}
+        return [person_id, *found.get("former_ids", ())]
+
+    def present(self, ids: Collection[str]) -> dict[str, str]:
+        """Of these ids those of records that have become part of another one, each with the id that it has now."""
+        asked = set(ids)
+        found = self._database[PEOPLE].find(
+            {"former_ids": {"$in": list(asked)}}, {"former_ids": 1}, session=self._session
+        )
+        return {former: person["_id"] for person in found for former in asked.intersection(person["former_ids"])}
+
     def merge(self, into: str, merge_id: str) -> Merge:
         """One merge into a person; `NotFound`."""
         return from_document(Merge, self._one(MERGES, {"_id": merge_id, "into": into}, None, _NO_MERGE))

@@ -45,7 +45,7 @@ def trail(person: Person, *further: dict[str, Any]) -> list[dict[str, Any]]:
     return [*PEOPLE, {"text": full_name(person), "href": page_of(person["id"])}, *further]
 
 
-def done(person_id: str, sentence: str) -> Response:
-    """Show the person again, with what was changed."""
+def done(person_id: str, sentence: str, page: str = "") -> Response:
+    """Show the person again, or the page of them that is said, with what was changed."""
     flash(sentence, "success")
-    return redirect(page_of(person_id))
+    return redirect(page or page_of(person_id))

@@ -1,4 +1,4 @@
-"""The talent programme in figures: whom the trust keeps, and why others left."""
+"""Retention: whom the trust keeps, in figures, and why others left."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -14,7 +14,7 @@ from acorn_portal.pages import link, me, render
 from acorn_portal.words import DESTINATIONS, REASONS, SERVICE_LENGTHS
 from servicekit.ids import valid_id
 
-blueprint = Blueprint("talent", __name__)
+blueprint = Blueprint("retention", __name__)
 
 _HOME = {"text": "Home", "href": "/"}
 
