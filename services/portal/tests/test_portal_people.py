@@ -323,6 +323,7 @@ def test_hr_finds_every_change_from_a_person(hr: Any, staff: Any) -> None:
         *(f"appointments/{JOBS[number]}/{what}" for number in (1, 2) for what in ("move", "end")),
         "merge",
         "history",
+        "strengths",
         "records/new",
         "who-looked",
     }
@@ -333,7 +334,7 @@ def test_a_line_manager_sees_neither_what_is_hrs_nor_that_there_is_such(browser:
 
     for word in ("TRN", "Date of birth", "Employee numbers", "Sign-in", "Former names", "Where to", "hidden:"):
         assert word not in shown
-    assert set(re.findall(rf'href="/people/{AMINA}/([^"]+)"', shown)) == {"history"}
+    assert set(re.findall(rf'href="/people/{AMINA}/([^"]+)"', shown)) == {"history", "strengths"}
 
 
 def test_a_line_manager_is_told_you(browser: Any) -> None:
