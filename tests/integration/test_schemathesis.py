@@ -139,7 +139,7 @@ class Target:
         values = {
             "person_id": trust.person(person),
             "appointment_id": trust.appointments[person],
-            "organisation_id": self.spare if re.search("departure|inspections", path) else trust.organisations["ash"],
+            "organisation_id": self._place(path),
             "record_id": trust.records["teacher"]["declared"],
             "import_id": trust.imports[self.service],
             "kind": trust.import_kinds[self.service],
@@ -156,6 +156,12 @@ class Target:
             "code": "computing_lead",
         }
         return {name: value for name, value in values.items() if f"{{{name}}}" in path}
+
+    def _place(self, path: str) -> str:
+        """One that may leave or be judged, one that stays of the trust, or one that is changed."""
+        if re.search("departure|inspections", path):
+            return str(self.spare)
+        return self.trust.organisations["elm" if "succession" in path else "ash"]
 
     def sensible(self, who: str, method: str, path: str, operation: Json) -> Json:
         """A request that whoever may make it would make: the API's examples, with ids and days that hold today."""
