@@ -438,7 +438,7 @@ def short(make_trust: Callable[[], "Trust"]) -> dict[str, Campaign]:
     return {service: campaign_of(trust, service, first=SEED, examples=SHORT) for service in ("staff", "cpd")}
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("service", ["staff", "cpd"])
 def test_schemathesis_finds_nothing_as_any_role(short: dict[str, Campaign], service: str) -> None:
     campaign = short[service]
@@ -448,7 +448,7 @@ def test_schemathesis_finds_nothing_as_any_role(short: dict[str, Campaign], serv
     assert not [status for status in campaign.requests if status.startswith("5")]
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("service", ["staff", "cpd"])
 def test_four_of_five_operations_are_reached_and_the_rest_have_a_reason(
     short: dict[str, Campaign], service: str
