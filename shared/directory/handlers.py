@@ -27,7 +27,13 @@ def organisation_changed(event: Event, store: KeepsDirectory) -> None:
     store.directory.put_organisation(event.state, epoch=event.epoch, version=event.version)
 
 
+def heard(event: Event, store: KeepsDirectory) -> None:
+    """Up to when staff had said everything there was to say, partition by partition; the latest wins."""
+    store.directory.put_heartbeat(event.state, epoch=event.epoch, version=event.version, at=event.time)
+
+
 HANDLERS = {
+    "staff.people-heartbeat.v1": heard,
     "staff.person-*.v1": person_changed,
     "staff.organisation-*.v1": organisation_changed,
 }

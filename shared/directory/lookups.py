@@ -5,6 +5,7 @@ Documents have the published shape (`contracts/events/state/`), with `_id` for `
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from pymongo import IndexModel
@@ -43,7 +44,7 @@ class Directory:
         return self._collection("organisations")
 
     def _collection(self, name: str) -> Collection[Document]:
-        return self._database[self._owned[name] or projection(name, generations.recent(self._database))]
+        return self._database[self._owned.get(name) or projection(name, generations.recent(self._database))]
 
     def person(self, person_id: str) -> Document | None:
         """The person with an id, None while the directory has not heard of them."""
@@ -97,6 +98,17 @@ class Directory:
         """The academy with a unique reference number (six digits), None if there is none."""
         return self._organisations.find_one({"urn": urn}, _NEVER_ASKED_FOR)
 
+    def heard_until(self) -> datetime | None:
+        """The instant up to which all that staff said of people is here; None where nothing ever said so.
+
+        That is so in staff itself, which owns the people, and before the first heartbeat. A partition that stands still
+        holds the whole back.
+        """
+        if self._owned["people"]:
+            return None
+        earliest = self._collection("heartbeats").find_one({}, {"at": 1}, sort=[("at", 1)])
+        return datetime.fromisoformat(earliest["at"]) if earliest else None
+
     def academies_among(self, organisation_ids: Iterable[str]) -> list[str]:
         """Those of the organisations that are academies, and not the central team or unknown."""
         found = self._organisations.find({"_id": {"$in": list(organisation_ids)}, "kind": "academy"}, {"_id": 1})
@@ -118,4 +130,5 @@ def indexes(
             IndexModel([("employee_numbers", 1)]),
         ],
         organisations: [IndexModel([("urn", 1)])],
+        projection("heartbeats"): [],
     }

@@ -1,12 +1,14 @@
 """Writes the directory's copies of people and organisations: the newest version of each wins, however it arrives."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from pymongo import UpdateOne
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
+from servicekit.clock import instant
 from servicekit.mongo import Document, projection
 
 _PERSON = {
@@ -17,6 +19,7 @@ _PERSON = {
     "sign_ins": ("issuer", "subject", "from", "to"),
 }
 _ORGANISATION: dict[str, tuple[str, ...]] = {"kind": (), "name": ()}
+_KINDS = ("people", "organisations", "heartbeats")
 
 
 class Unusable(Exception):
@@ -34,11 +37,9 @@ class DirectoryStore:
         generation: int = 1,
     ) -> None:
         """Write to a generation of the projections: the one that the batch's position belongs to."""
-        people, organisations = projection("people", generation), projection("organisations", generation)
+        self._people, self._organisations, self._heartbeats = (projection(kind, generation) for kind in _KINDS)
         self._session = session
-        self._pending: dict[str, dict[str, Document]] = {people: {}, organisations: {}}
-        self._people = people
-        self._organisations = organisations
+        self._pending: dict[str, dict[str, Document]] = {projection(kind, generation): {} for kind in _KINDS}
         self._database = database
 
     def put_person(self, state: Mapping[str, Any], *, epoch: int, version: int) -> None:
@@ -56,6 +57,10 @@ class DirectoryStore:
         """
         _check(state, _ORGANISATION)
         self._collect(self._organisations, state, epoch, version)
+
+    def put_heartbeat(self, state: Mapping[str, Any], *, epoch: int, version: int, at: datetime) -> None:
+        """Keep up to when everything of a partition was said, unless a later instant is held; written by `flush`."""
+        self._collect(self._heartbeats, {"id": state["id"], "at": instant(at)}, epoch, version)
 
     def flush(self) -> None:
         """Write what was collected."""

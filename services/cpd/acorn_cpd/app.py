@@ -33,7 +33,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         description="CPD records of the trust's people, and each person's history: what they did, who verified it.",
         settings=settings,
         database=database,
-        scope=Scope(directory),
+        scope=Scope(directory, clock=clock),
         people=directory,
         blueprints=[*BLUEPRINTS, imports.blueprint(KINDS)],
         indexes=_INDEXES,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from flask import Flask
 
 from acorn_staff.imports import KINDS
+from acorn_staff.model.events import PEOPLE_HEARTBEAT
 from acorn_staff.operations.vocabularies import complete_vocabularies
 from acorn_staff.routes import BLUEPRINTS
 from acorn_staff.store import Store, count_figures, transact
@@ -63,7 +64,7 @@ def create_worker(settings: Settings | None = None, *, clock: Clock = utc_now) -
         connect(settings.mongodb_uri)[settings.database],
         # As many partitions as the largest trust will ever need: they are fixed when the topic is made.
         topics=(
-            TopicSpec(PEOPLE_TOPIC, partitions=24),
+            TopicSpec(PEOPLE_TOPIC, partitions=24, heartbeat=PEOPLE_HEARTBEAT),
             TopicSpec(ORGANISATIONS_TOPIC, partitions=6),
             TopicSpec(CALENDAR_TOPIC, partitions=1),
             TopicSpec(VOCABULARIES_TOPIC, partitions=1),

@@ -32,6 +32,7 @@ PERSON_MERGED = "staff.person-merged.v1"
 PERSON_MERGE_UNDONE = "staff.person-merge-undone.v1"
 PERSON_SIGN_IN_BOUND = "staff.person-sign-in-bound.v1"
 PERSON_SIGN_IN_ENDED = "staff.person-sign-in-ended.v1"
+PEOPLE_HEARTBEAT = "staff.people-heartbeat.v1"
 ORGANISATION_ADDED = "staff.organisation-added.v1"
 ORGANISATION_CHANGED = "staff.organisation-changed.v1"
 ORGANISATION_INSPECTED = "staff.organisation-inspected.v1"
@@ -57,6 +58,7 @@ EVENTS: tuple[str, ...] = (
     PERSON_MERGE_UNDONE,
     PERSON_SIGN_IN_BOUND,
     PERSON_SIGN_IN_ENDED,
+    PEOPLE_HEARTBEAT,
     ORGANISATION_ADDED,
     ORGANISATION_CHANGED,
     ORGANISATION_INSPECTED,
