@@ -9,6 +9,7 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from servicekit.clock import instant
+from servicekit.erasure.store import begin
 from servicekit.mongo import Document, projection
 
 _PERSON = {
@@ -18,6 +19,9 @@ _PERSON = {
     "line_managers": ("person", "from", "to"),
     "sign_ins": ("issuer", "subject", "from", "to"),
 }
+_NOTHING = {field: [] if parts else "" for field, parts in _PERSON.items()}
+"""What is left of somebody who was erased."""
+
 _ORGANISATION: dict[str, tuple[str, ...]] = {"kind": (), "name": ()}
 _KINDS = ("people", "organisations", "heartbeats")
 
@@ -50,6 +54,14 @@ class DirectoryStore:
         _check(state, _PERSON)
         self._collect(self._people, state, epoch, version)
 
+    def put_erased(self, person: str, *, epoch: int, version: int, at: datetime) -> None:
+        """Keep of a person that they were erased, and have what this service owns of theirs erased too."""
+        if self._session is None:
+            raise TypeError("an erasure belongs to a transaction: open the store with its session")
+        known = self._database[self._people].find_one({"_id": person}, session=self._session) or {}
+        begin(self._database, person, words=identifying(known), at=at, session=self._session)
+        self._collect(self._people, {"id": person, "erased": True, **_NOTHING}, epoch, version)
+
     def put_organisation(self, state: Mapping[str, Any], *, epoch: int, version: int) -> None:
         """Keep an organisation's published state, unless a newer one is held already; written by `flush`.
 
@@ -78,6 +90,13 @@ class DirectoryStore:
         held = pending.get(document["_id"])
         if held is None or (held["epoch"], held["version"]) < (epoch, version):
             pending[document["_id"]] = document
+
+
+def identifying(person: Mapping[str, Any]) -> list[str]:
+    """The words by which somebody is known outside: family names, e-mail address, TRN, employee numbers."""
+    former = [had["family_name"] for had in person.get("former_names", ())]
+    found = [person.get("family_name"), *former, person.get("email"), person.get("trn")]
+    return [word for word in (*found, *person.get("employee_numbers", ())) if word]
 
 
 def _check(state: Mapping[str, Any], needed: Mapping[str, tuple[str, ...]]) -> None:

@@ -238,6 +238,8 @@ LOOKS: Mapping[str, str] = MappingProxyType(
         "merge_people": "made one of two records",
         "list_merges": "looked at which records became one",
         "undo_merge": "made two records again of one",
+        "read_erasure": "looked how much there is to erase",
+        "erase_person": "had everything erased",
         "preview_departure": "looked at who leaves with an academy",
         "let_academy_leave": "let an academy leave the trust",
         "preview_audience": "saw the name in an audience",

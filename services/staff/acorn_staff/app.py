@@ -9,6 +9,7 @@ from acorn_staff.model.events import PEOPLE_HEARTBEAT
 from acorn_staff.operations.vocabularies import complete_vocabularies
 from acorn_staff.routes import BLUEPRINTS
 from acorn_staff.store import Store, count_figures, transact
+from acorn_staff.store.erasing import erase, look
 from acorn_staff.store.layout import (
     CALENDAR_TOPIC,
     INDEXES,
@@ -24,6 +25,8 @@ from directory.scope import Scope
 from servicekit import imports
 from servicekit.app import create
 from servicekit.clock import Clock, utc_now
+from servicekit.erasure.routes import blueprint as erasure_routes
+from servicekit.erasure.store import work as erasure_work
 from servicekit.mongo import connect
 from servicekit.settings import Settings
 
@@ -45,7 +48,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         database=database,
         scope=Scope(directory),
         people=directory,
-        blueprints=[*BLUEPRINTS, imports.blueprint(KINDS)],
+        blueprints=[*BLUEPRINTS, imports.blueprint(KINDS), erasure_routes(look)],
         indexes={**INDEXES, **TALENT, **imports.INDEXES},
         clock=clock,
     )
@@ -69,7 +72,10 @@ def create_worker(settings: Settings | None = None, *, clock: Clock = utc_now) -
             TopicSpec(CALENDAR_TOPIC, partitions=1),
             TopicSpec(VOCABULARIES_TOPIC, partitions=1),
         ),
-        work={"import": imports.work(KINDS, lambda database, session: Store(database, session=session), clock=clock)},
+        work={
+            "import": imports.work(KINDS, lambda database, session: Store(database, session=session), clock=clock),
+            **erasure_work(erase, clock=clock),
+        },
         indexes={**INDEXES, **TALENT, **imports.INDEXES},
         count=count_figures,
         begin=lambda database: transact(database, lambda store: complete_vocabularies(at=clock(), store=store)),

@@ -10,7 +10,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from directory import Directory, DirectoryStore
-from directory.handlers import HANDLERS, heard, organisation_changed, person_changed
+from directory.handlers import HANDLERS, heard, organisation_changed, person_changed, person_erased
 from directory.store import Unusable
 from directory.testing import holds, managed_by, organisation_state, person_state, signs_in_as
 from servicekit.events import Event
@@ -165,6 +165,7 @@ def test_fields_of_a_newer_producer_are_kept_and_harm_nobody(database: Database[
 
 def test_every_reason_of_people_and_organisations_is_listened_to() -> None:
     assert dict(HANDLERS) == {
+        "staff.person-erased.v1": person_erased,
         "staff.person-*.v1": person_changed,
         "staff.organisation-*.v1": organisation_changed,
         "staff.people-heartbeat.v1": heard,
@@ -194,3 +195,29 @@ def test_a_partition_that_stands_still_holds_back_up_to_when_staff_was_heard(dat
 
     assert Directory(database).heard_until() == datetime(2026, 11, 23, 9, 5, tzinfo=UTC)
     assert Directory(database, people="people", organisations="organisations").heard_until() is None
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_an_erasure_wins_over_older_states_in_any_order_delivered_twice(
+    database: Database[Document], order: tuple[int, ...]
+) -> None:
+    first, second, last = versions(database)
+    gone = replace(last, type="staff.person-erased.v1", state={"id": last.subject, "erased": True})
+    life = [first, second, gone]
+
+    def one(heard_of: Event) -> None:
+        def batch(session: Any) -> None:
+            store = Store(database, session)
+            (person_erased if heard_of is gone else person_changed)(heard_of, store)
+            store.directory.flush()
+
+        transaction(database.client, batch)
+
+    for number in (*order, *order):
+        one(life[number])
+
+    assert Directory(database).person(last.subject) is None
+    assert Directory(database).names([last.subject]) == {}
+    (held,) = database["people.g1"].find()
+    assert "Name" not in str(held)
+    assert [unit["payload"]["person"] for unit in database["work"].find()] == [last.subject] * 2

@@ -4,6 +4,7 @@ from acorn_staff.routes import (
     appointments,
     audiences,
     calendars,
+    erasure,
     facts,
     merging,
     organisations,
@@ -28,4 +29,5 @@ BLUEPRINTS = (
     retention.blueprint,
     strengths.blueprint,
     succession.blueprint,
+    erasure.blueprint,
 )
