@@ -254,6 +254,12 @@ class Target:
             ids["person_id"] = trust.person(gone)
             path = f"/v1/people/{ids['person_id']}/appointments/{trust.appointments[gone]}/end"
             trust.send("hr", "staff", "POST", path, {"on": str(trust.yesterday), "reason": "resigned"})
+        if operation == "dispose":
+            gone = trust.join("elm")
+            path = f"/v1/people/{trust.person(gone)}/appointments/{trust.appointments[gone]}/end"
+            trust.send("hr", "staff", "POST", path, {"on": "2016-08-31", "reason": "resigned"})
+            due = trust.read("data_protection", "staff", "/v1/disposal")["items"]
+            known |= {"kept": "people", "due": next(one["due"] for one in due if one["kept"] == "people")}
         if operation == "retract_end":
             victim = self.victim = trust.join("elm")
             ids["person_id"], ids["appointment_id"] = trust.person(victim), trust.appointments[victim]

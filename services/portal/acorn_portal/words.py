@@ -239,6 +239,7 @@ LOOKS: Mapping[str, str] = MappingProxyType(
         "list_merges": "looked at which records became one",
         "undo_merge": "made two records again of one",
         "read_erasure": "looked how much there is to erase",
+        "read_disposal": "looked what is not needed any more",
         "erase_person": "had everything erased",
         "preview_departure": "looked at who leaves with an academy",
         "let_academy_leave": "let an academy leave the trust",

@@ -43,6 +43,10 @@ def page_of(*items: Any) -> dict[str, Any]:
     return {"items": list(items), "next": None, "previous": None, "total": None}
 
 
+def _always(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and value.value is True
+
+
 def noted_operations() -> set[str]:
     """What the services' routes note as the operation that showed somebody's data.
 
@@ -65,7 +69,7 @@ def noted_operations() -> set[str]:
         for function in functions
         for call in _calls(function)
         # What is confidential is kept, and shown to no reader of the list.
-        if _called(call) in noting and call.args and not call.keywords
+        if _called(call) in noting and call.args and not any(_always(one.value) for one in call.keywords)
     ]
     return {
         argument.value for argument in last if isinstance(argument, ast.Constant) and isinstance(argument.value, str)

@@ -6,9 +6,11 @@ from flask import Flask
 
 from acorn_staff.imports import KINDS
 from acorn_staff.model.events import PEOPLE_HEARTBEAT
+from acorn_staff.operations.disposal import erase_leaver
 from acorn_staff.operations.vocabularies import complete_vocabularies
 from acorn_staff.routes import BLUEPRINTS
 from acorn_staff.store import Store, count_figures, transact
+from acorn_staff.store.disposal import work as disposal_work
 from acorn_staff.store.erasing import erase, look
 from acorn_staff.store.layout import (
     CALENDAR_TOPIC,
@@ -75,6 +77,7 @@ def create_worker(settings: Settings | None = None, *, clock: Clock = utc_now) -
         work={
             "import": imports.work(KINDS, lambda database, session: Store(database, session=session), clock=clock),
             **erasure_work(erase, clock=clock),
+            **disposal_work(erase_leaver, clock=clock),
         },
         indexes={**INDEXES, **TALENT, **imports.INDEXES},
         count=count_figures,

@@ -25,7 +25,9 @@ from acorn_cpd.imports import KINDS as CPD_KINDS
 from acorn_cpd.store import Store as CpdStore
 from acorn_cpd.store import erase as erase_cpd
 from acorn_staff.imports import KINDS as STAFF_KINDS
+from acorn_staff.operations.disposal import erase_leaver
 from acorn_staff.store import Store as StaffStore
+from acorn_staff.store.disposal import work as disposal
 from acorn_staff.store.erasing import erase as erase_staff
 from embedded import identity
 from embedded.processes import free_ports
@@ -34,7 +36,7 @@ from servicekit.erasure.store import Erase, work
 from servicekit.events import read_event
 from servicekit.inbox import Handlers
 from servicekit.mongo import Document, transaction
-from servicekit.schedule import Schedule
+from servicekit.schedule import Schedule, WorkHandler
 from servicekit.settings import Settings
 from servicekit.testing import Engines, FixedClock
 
@@ -53,7 +55,7 @@ class Workers:
         self._stop = threading.Event()
         self.resting = False
         self._schedules = [
-            self._schedule(staff, STAFF_KINDS, StaffStore, erase_staff, clock),
+            self._schedule(staff, STAFF_KINDS, StaffStore, erase_staff, clock, **disposal(erase_leaver, clock=clock)),
             self._schedule(cpd, CPD_KINDS, CpdStore, erase_cpd, clock),
         ]
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -87,13 +89,18 @@ class Workers:
 
     @staticmethod
     def _schedule(
-        database: Database[Document], kinds: Any, store: Callable[..., Any], erase: Erase, clock: FixedClock
+        database: Database[Document],
+        kinds: Any,
+        store: Callable[..., Any],
+        erase: Erase,
+        clock: FixedClock,
+        **more: WorkHandler,
     ) -> Schedule:
         def make_store(database: Database[Document], session: ClientSession | None) -> Any:
             return store(database, session=session)
 
         judging = imports.work(kinds, make_store, clock=clock)
-        return Schedule(database, {"import": judging, **work(erase, clock=clock)}, holder="worker", clock=clock)
+        return Schedule(database, {"import": judging, **work(erase, clock=clock), **more}, holder="worker", clock=clock)
 
 
 @dataclass

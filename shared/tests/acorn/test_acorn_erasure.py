@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from servicekit.testing import wait_until
+
 pytestmark = pytest.mark.engines
 
 WHO = "teacher.elm@oaktrees.example"
@@ -41,10 +43,25 @@ def test_somebody_is_erased_from_every_service_after_a_question(acorn: Any, leav
     assert "Yusuf" not in acorn.run("people", "find", "yusuf").stdout
 
 
-def test_who_works_here_and_who_may_not_are_told_so(acorn: Any, leaver: str) -> None:
+def test_who_works_here_and_who_may_not_are_told_so(acorn: Any) -> None:
+    acorn.run("demo", "load", "--quiet")
     acorn.run("sign-in", "--as", "hr@oaktrees.example")
     other = json.loads(acorn.run("people", "show", "head.ash@oaktrees.example", "--json").stdout)["id"]
     assert "does not cover" in acorn.refuses("erasure", "show", other)
     acorn.run("sign-in", "--as", "dataprotection@oaktrees.example")
 
     assert "record is needed" in acorn.refuses("erasure", "start", other, "--reason", "Request 2026-4", "--yes")
+
+
+def test_what_is_due_is_shown_and_goes_only_as_it_was_shown(acorn: Any, running: Any) -> None:
+    acorn.run("demo", "load", "--quiet")
+    acorn.run("sign-in", "--as", "sil@oaktrees.example")
+    acorn.run("talent", "review", "head.elm@oaktrees.example", "--readiness", "now", "--risk", "low")
+    acorn.run("sign-in", "--as", "dataprotection@oaktrees.example")
+    assert acorn.says("disposal", "show")[-1] == "Nothing is due."
+    running.staff["talent_reviews"].update_many({}, {"$set": {"on": "2019-01-07"}})
+
+    assert acorn.says("disposal", "show")[2].split() == ["talent", "reviews", "3", "years", "2023-11-23", "1"]
+    assert "Of talent reviews 1 is due now" in acorn.refuses("disposal", "start", "talent_reviews", "--due", "7")
+    assert acorn.says("disposal", "start", "talent_reviews", "--due", "1")[0].startswith("Begun: talent reviews, 1.")
+    wait_until(lambda: running.staff["talent_reviews"].count_documents({}) == 0, what="the review is gone")

@@ -763,6 +763,24 @@ Erasure = TypedDict("Erasure", {
     "erased_at": "str | None",
     "done_at": "str | None",
 })
+Due = TypedDict("Due", {
+    "person": "str",
+    "since": "str",
+})
+DisposalClass = TypedDict("DisposalClass", {
+    "kept": "str",
+    "years": "int",
+    "before": "str",
+    "due": "int",
+    "items": "list[Due]",
+})
+DisposalReport = TypedDict("DisposalReport", {
+    "items": "list[DisposalClass]",
+})
+DisposalNew = TypedDict("DisposalNew", {
+    "kept": "str",
+    "due": "int",
+})
 ImportValue = TypedDict("ImportValue", {
     "value": "str",
     "title": "str",
@@ -1310,6 +1328,16 @@ class Staff(Client):
     def erase_person(self, person_id: str, body: ErasureNew, *, version: int, key: str | None = None) -> Erasure:
         """Erase somebody for good: here at once, in the other services as soon as they hear of it."""
         answer: Erasure = self._document("POST", f"/v1/people/{segment(person_id)}/erasure", body=body, version=version, key=key)
+        return answer
+
+    def read_disposal(self) -> DisposalReport:
+        """What is kept for longer than it is needed: who left long ago, and reviews that say nothing any more."""
+        answer: DisposalReport = self._document("GET", "/v1/disposal")
+        return answer
+
+    def dispose(self, body: DisposalNew, *, key: str | None = None) -> DisposalReport:
+        """Let everything of one kind go that is due: people are erased, in every service. It cannot be undone."""
+        answer: DisposalReport = self._document("POST", "/v1/disposal", body=body, key=key)
         return answer
 
     def list_import_kinds(self) -> ImportKinds:

@@ -4,6 +4,7 @@ from acorn_staff.routes import (
     appointments,
     audiences,
     calendars,
+    disposal,
     erasure,
     facts,
     merging,
@@ -30,4 +31,5 @@ BLUEPRINTS = (
     strengths.blueprint,
     succession.blueprint,
     erasure.blueprint,
+    disposal.blueprint,
 )
