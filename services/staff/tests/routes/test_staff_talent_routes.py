@@ -61,6 +61,19 @@ def test_a_strength_fades_with_no_event_and_lists_agree(trust: Any, moved: dict[
     assert len(trust.events()) == events
 
 
+def test_at_the_end_of_a_month_lists_agree_too(trust: Any) -> None:
+    trust.clock.advance(days=7)  # 30 November: 21 months later is 30 August, and there is a 31st
+    _declare(trust)
+    trust.clock.advance(days=640)
+    (held,) = trust.as_("amina").get(f"{trust.at('amina')}/strengths").get_json()["items"]
+    assert held["standing"] == "fading"
+    listed = {
+        standing: len(trust.as_("sil").get("/strengths", standing=standing).get_json()["items"])
+        for standing in ("current", "fading", "faded")
+    }
+    assert listed == {"current": 0, "fading": 1, "faded": 0}
+
+
 def test_heads_and_managers_find_the_strengths_of_their_own_people_alone(trust: Any) -> None:
     at = f"{trust.at('amina')}/strengths"
     made = _declare(trust)
