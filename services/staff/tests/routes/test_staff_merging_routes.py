@@ -1,9 +1,10 @@
 """Two records of one person over HTTP: found, looked at, made one, and two again."""
 
-import threading
 from typing import Any
 
 import pytest
+
+from servicekit.testing import at_once
 
 
 @pytest.fixture
@@ -118,20 +119,13 @@ def test_two_who_both_signed_in_need_hrs_word(trust: Any) -> None:
 
 @pytest.mark.usefixtures("twice")
 def test_of_two_merges_of_one_record_at_once_one_is_done(trust: Any) -> None:
-    answers: list[int] = []
-    ready = threading.Barrier(2)
+    into = ("amina", "harriet")
+    versions = [trust.person(one)["version"] for one in into]
 
-    def merge(into: str, version: int) -> None:
-        ready.wait()
-        answers.append(_merge(trust, into, version=version).status_code)
+    answers = at_once(2, lambda number: _merge(trust, into[number], version=versions[number]).status_code)
 
-    both = [threading.Thread(target=merge, args=(into, trust.person(into)["version"])) for into in ("amina", "harriet")]
-    for one in both:
-        one.start()
-    for one in both:
-        one.join()
     assert sorted(answers) in ([200, 409], [200, 412])
-    held = [one for who in ("amina", "harriet") for one in trust.person(who)["former_ids"]]
+    held = [one for who in into for one in trust.person(who)["former_ids"]]
     assert held == [trust.ids["again"]]
 
 
