@@ -201,3 +201,17 @@ def test_two_records_made_one_are_one_candidate_with_one_list_of_strengths(trust
     assert [one["person"] for one in sil.get("/talent-overview").get_json()["items"]] == [trust.ids["again"]]
     (headship, *_) = sil.get("/succession", organisation=trust.ids["ash"]).get_json()["items"]
     assert [one["person"] for one in headship["candidates"]] == [trust.ids["again"]]
+
+
+def test_a_strength_that_came_with_another_record_stands_in_its_area(trust: Any) -> None:
+    trust.add("again", "Amina", "Khan", email="again@oaktrees.example")
+    trust.appoint("again", "ash", "governor")
+    again, said = trust.as_("again"), {"area": "phonics", "level": "secure"}
+    assert again.post("/sign-ins").status_code == 201
+    assert again.post(f"{trust.at('again')}/strengths", said).status_code == 201
+    other = {"other": trust.ids["again"], "keeps": "into"}
+    trust.hr("POST", f"{trust.at('amina')}/merges", other, **{"If-Match": f'"{trust.person("amina")["version"]}"'})
+
+    refused = trust.as_("amina").post(f"{trust.at('amina')}/strengths", said)
+
+    assert refused.get_json()["type"].endswith("strength-there")
