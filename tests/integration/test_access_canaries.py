@@ -55,12 +55,9 @@ PLACES = {
     "talent review": "list_talent_reviews",
     "candidate": "read_succession",
 }
-# What stays in its service, by the contract; names and titles that were current once were published then.
-KEPT = {
-    *("date_of_birth", "appointments.reason", "appointments.destination", "appointments.override", "changes.why"),
-    *("absences.reason", "address", "reflection", "impact", "query", "amendments.why", "withdrawal.why", "import row"),
-    *("strength", "endorsement", "aspiration", "talent review", "candidate"),
-}
+# What stays in its service by the contract, but was published while it was current.
+PUBLISHED_ONCE = {"former_names", "amendments.before"}
+TOPICS = ("staff.people", "staff.organisations", "staff.calendar", "staff.vocabularies", "cpd.records")
 
 
 @cache
@@ -90,6 +87,13 @@ def operations() -> dict[tuple[str, str], set[str]]:
         if request:
             found |= {(service, request[1]): set(request[2].split()) for service in services}
     return found
+
+
+@cache
+def stays() -> dict[str, str]:
+    """What is in no event and no other service, and where it is, by the contract."""
+    section = ACCESS.read_text().partition("\n## Events\n")[2]
+    return dict(re.findall(r"^\| `([^`]+)` \| (\w+) \|", section, re.MULTILINE))
 
 
 @cache
@@ -439,23 +443,48 @@ def test_a_record_of_one_person_cannot_be_read_under_anothers_name(trust: "Trust
         assert trust.ask(who, "cpd", "GET", path).status_code == 404
 
 
+def kept(trust: "Trust") -> "dict[Canary, str]":
+    """The canaries of what stays where it is, and where that is."""
+    known = {one: stays().get(one.what) or stays().get(one.what.partition(".")[0]) for one in trust.canaries}
+    return {one: where for one, where in known.items() if where and one.what not in PUBLISHED_ONCE}
+
+
 def test_events_carry_nothing_that_stays_in_its_service(trust: "Trust") -> None:
-    kept = [one for one in trust.canaries if one.what in KEPT]
     published = [find(trust, "teacher", what) for what in ("family_name", "email", "trn", "title", "sign_ins")]
+    written = {service: list(database["outbox"].find()) for service, database in trust.running.databases.items()}
 
-    messages = dict(topics(trust.running.kafka))
+    told = dict(topics(trust.running.kafka))
+    told |= {f"{service}'s outbox": "\n".join(map(str, rows)) for service, rows in written.items()}
 
-    everything = "\n".join(message for found in messages.values() for message in found)
-    assert [canary for canary in published if not holds(everything, canary)] == []
-    for topic, found in messages.items():
-        assert [(topic, one.what) for one in kept for message in found if holds(message, one)] == []
+    assert {row["topic"] for rows in written.values() for row in rows} == set(TOPICS), "each topic is read here"
+    for staff, cpd in (("staff.people", "cpd.records"), ("staff's outbox", "cpd's outbox")):
+        assert [one for one in published if not holds(told[staff] + told[cpd], one)] == []
+    assert [(place, one.what) for place, text in told.items() for one in kept(trust) if holds(text, one)] == []
 
 
-def topics(bootstrap: str) -> Iterator[tuple[str, list[str]]]:
+def test_no_other_service_keeps_what_stays_in_its_own(trust: "Trust") -> None:
+    everything = {
+        service: "\n".join(str(row) for name in database.list_collection_names() for row in database[name].find())
+        for service, database in trust.running.databases.items()
+    }
+
+    # Each row of the contract has its canary, where it belongs.
+    found = {one.what for one, where in kept(trust).items() if holds(everything.get(where, everything["staff"]), one)}
+    assert {what for what in stays() if not any(f"{one}.".startswith(f"{what}.") for one in found)} == {"former_names"}
+    elsewhere = [
+        (service, one.what)
+        for service, text in everything.items()
+        for one, where in kept(trust).items()
+        if where not in ("each", service) and holds(text, one)
+    ]
+    assert elsewhere == []
+
+
+def topics(bootstrap: str) -> Iterator[tuple[str, str]]:
     """Every message of every topic of the services, as text: key, headers and value."""
     consumer = KafkaConsumer(bootstrap_servers=bootstrap, reconnect_backoff_max_ms=1000, enable_auto_commit=False)
     try:
-        for topic in ("staff.people", "staff.organisations", "cpd.records"):
+        for topic in TOPICS:
             partitions = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic)]
             consumer.assign(partitions)
             consumer.seek_to_beginning(*partitions)
@@ -464,7 +493,7 @@ def topics(bootstrap: str) -> Iterator[tuple[str, list[str]]]:
             while any(consumer.position(partition) < ends[partition] for partition in partitions):
                 for records in consumer.poll(1000).values():
                     found += [f"{one.key!r} {one.headers!r} {one.value.decode()}" for one in records if one.value]
-            yield topic, found
+            yield topic, "\n".join(found)
     finally:
         consumer.close()
 
