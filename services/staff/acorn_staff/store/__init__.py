@@ -20,7 +20,7 @@ from acorn_staff.model import duplicates, words
 from acorn_staff.model.appointments import Appointment
 from acorn_staff.model.calendar import Calendar
 from acorn_staff.model.duplicates import Alike, Known
-from acorn_staff.model.events import published
+from acorn_staff.model.events import PERSON_MERGE_UNDONE, PERSON_MERGED, published
 from acorn_staff.model.history import Change, differences
 from acorn_staff.model.line_management import LineManagement
 from acorn_staff.model.merging import Merge
@@ -356,10 +356,14 @@ class Store:
         found = self._database[ORGANISATIONS].find(query, {"name": 1}, session=self._session)
         return list(found.sort("sort_name", ASCENDING))
 
-    def read_changes(self, of: str, paging: Paging) -> Page:
-        """A page of the changes of a person or organisation, newest first."""
+    def read_changes(self, of: str, paging: Paging, *, merged: bool) -> Page:
+        """A page of the changes of a person or organisation, newest first; the fields of merges only if `merged`."""
+        fields: dict[str, Any] = dict.fromkeys(("version", "because", "by", "at", "why", "fields"), 1)
+        if not merged:
+            merges = {"$in": ["$because", [PERSON_MERGED, PERSON_MERGE_UNDONE]]}
+            fields["fields"] = {"$cond": [merges, [], "$fields"]}
         return page_of(
-            self._database[CHANGES], {"of": of}, sort=[("version", DESCENDING)], projection={"of": 0}, paging=paging
+            self._database[CHANGES], {"of": of}, sort=[("version", DESCENDING)], projection=fields, paging=paging
         )
 
 
