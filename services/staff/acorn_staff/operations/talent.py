@@ -8,7 +8,7 @@ from acorn_staff.model.history import Change
 from acorn_staff.model.refusals import Malformed
 from acorn_staff.model.strengths import Level, Strength
 from acorn_staff.model.succession import Candidate, Ready, key_post
-from acorn_staff.model.talent_refusals import HasLeft, NoKeyPost, OwnEndorsement, OwnReview
+from acorn_staff.model.talent_refusals import HasLeft, NoKeyPost, OwnEndorsement, OwnReview, StrengthThere
 from acorn_staff.model.talent_reviews import Readiness, Risk, TalentReview
 from acorn_staff.model.vocabularies import VocabularyName
 from acorn_staff.store import Store
@@ -24,6 +24,10 @@ def declare_strength(
     today = london_today(change.at)
     store.vocabulary(VocabularyName.AREAS).refuse_unusable(area, on=today, field="area")
     said = {"area": area, "level": level, "evidence": evidence}
+    # The index knows one id; what came with a record that became part of this one stands as well.
+    theirs = talent.strengths_of(store.directory.identities(person_id))
+    if any((one.area, one.withdrawn) == (area, None) for one in theirs):
+        raise StrengthThere
     new = Strength(id=new_id(), person=person_id, declared=today, refreshed=today, **said)  # type: ignore[arg-type]
     return talent.save(new, before=None, at=change.at)
 

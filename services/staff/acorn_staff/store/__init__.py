@@ -19,7 +19,7 @@ from acorn_staff.model import duplicates, words
 from acorn_staff.model.appointments import Appointment
 from acorn_staff.model.calendar import Calendar
 from acorn_staff.model.duplicates import Alike, Known
-from acorn_staff.model.events import PERSON_ERASED, published
+from acorn_staff.model.events import PERSON_ERASED, PERSON_MERGE_UNDONE, PERSON_MERGED, published
 from acorn_staff.model.history import Change, differences
 from acorn_staff.model.line_management import LineManagement
 from acorn_staff.model.merging import Merge
@@ -43,7 +43,6 @@ from acorn_staff.store.layout import (
     guard_of_email,
 )
 from directory import Directory, audience
-from directory.dates import in_force
 from directory.scope import not_left
 from directory.store import identifying
 from servicekit import outbox
@@ -370,25 +369,20 @@ class Store:
         found = self._database[ORGANISATIONS].find(query, {"name": 1}, session=self._session)
         return list(found.sort("sort_name", ASCENDING))
 
-    def read_changes(self, of: str, paging: Paging) -> Page:
-        """A page of the changes of a person or organisation, newest first."""
+    def read_changes(self, of: str, paging: Paging, *, merged: bool) -> Page:
+        """A page of the changes of a person or organisation, newest first; the fields of merges only if `merged`."""
+        fields: dict[str, Any] = dict.fromkeys(("version", "because", "by", "at", "why", "fields"), 1)
+        if not merged:
+            merges = {"$in": ["$because", [PERSON_MERGED, PERSON_MERGE_UNDONE]]}
+            fields["fields"] = {"$cond": [merges, [], "$fields"]}
         return page_of(
-            self._database[CHANGES], {"of": of}, sort=[("version", DESCENDING)], projection={"of": 0}, paging=paging
+            self._database[CHANGES], {"of": of}, sort=[("version", DESCENDING)], projection=fields, paging=paging
         )
 
 
 def transact(database: Database[Document], work: Callable[[Store], None]) -> None:
     """Do some work in a transaction of its own, outside any request."""
     transaction(database.client, lambda session: work(Store(database, session=session)))
-
-
-def count_figures(database: Database[Document], today: date) -> dict[str, int]:
-    """The trust in figures: employees with an appointment today, academies that are its members."""
-    employed = {"kind": "employee", "appointments": {"$elemMatch": in_force(today)}}
-    return {
-        "people_employed": database[PEOPLE].count_documents(employed),
-        "academies": database[ORGANISATIONS].count_documents({"kind": "academy", "membership": "member"}),
-    }
 
 
 def _served(document: Document) -> Document:
