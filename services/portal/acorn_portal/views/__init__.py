@@ -3,6 +3,7 @@
 from acorn_portal.views import (
     academies,
     access_log,
+    facts,
     history,
     home,
     imports,
@@ -24,6 +25,7 @@ BLUEPRINTS = (
     waiting.blueprint,
     people.blueprint,
     person_changes.blueprint,
+    facts.blueprint,
     academies.blueprint,
     talent.blueprint,
     imports.blueprint,

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from acorn_portal.clients.staff import Appointment, Organisation, Person
 from acorn_portal.trust import Trust
 from acorn_portal.views.person_changes.subject import full_name
-from acorn_portal.words import long_date
+from acorn_portal.words import long_date, weekdays
 
 _A_DAY = timedelta(days=1)
 
@@ -137,7 +137,8 @@ def _from(on: date, today: date) -> str:
 
 
 def _job(one: Appointment, trust: Trust) -> str:
-    return f"{trust.title(one['post'])}, {one['fte']:g} FTE,"
+    on = weekdays(one.get("working_days") or ())
+    return f"{trust.title(one['post'])}, {one['fte']:g} FTE,{f' on {on},' if on else ''}"
 
 
 def _held(one: Appointment, trust: Trust) -> str:
