@@ -234,6 +234,7 @@ LOOKS: Mapping[str, str] = MappingProxyType(
         "appoint": "added a post",
         "move": "moved them to another post",
         "end_appointment": "ended a post",
+        "leave_trust": "recorded that they leave the trust",
         "retract_end": "took back the end of a post",
         "add_responsibility": "added a responsibility",
         "change_responsibility": "changed a responsibility",
