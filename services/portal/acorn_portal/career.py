@@ -74,6 +74,11 @@ class Career:
     planned: Sequence[Job]
     earlier: Sequence[Job]
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether there is an appointment of which no end is recorded."""
+        return any(not one.end_recorded for one in (*self.now, *self.planned))
+
 
 def career(person: Person, day: date, trust: Trust) -> Career:
     """A person's appointments, seen from a day."""

@@ -133,6 +133,16 @@ DESTINATIONS: Mapping[str, str] = MappingProxyType(
 )
 """Where somebody went when an appointment ended."""
 
+LEAVING_REASONS: Mapping[str, str] = MappingProxyType(
+    {code: said for code, said in REASONS.items() if not code.endswith("_in_trust")}
+)
+"""Why somebody leaves the trust."""
+
+LEAVING_DESTINATIONS: Mapping[str, str] = MappingProxyType(
+    {code: said for code, said in DESTINATIONS.items() if code != "in_the_trust"}
+)
+"""Where somebody goes who leaves the trust."""
+
 SERVICE_LENGTHS: Mapping[str, str] = MappingProxyType(
     {
         "under_1": "Less than a year",

@@ -329,6 +329,7 @@ def test_hr_finds_every_change_from_a_person(hr: Any, staff: Any) -> None:
 
     assert links == {
         "change",
+        "leave",
         "line-manager",
         "responsibilities/new",
         "year-groups/new",

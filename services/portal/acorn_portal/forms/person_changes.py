@@ -8,7 +8,7 @@ from wtforms import HiddenField, RadioField, SelectMultipleField
 from acorn_portal.clients.staff import AppointmentNew, EndNew, MergeAsked, MergeNew, MoveNew, PersonNew, RetractionNew
 from acorn_portal.forms.fields import Day, Number, Text
 from acorn_portal.forms.judged import Choice, JudgedAnswers
-from acorn_portal.words import DESTINATIONS, PERSON_KINDS, REASONS, WEEKDAYS
+from acorn_portal.words import DESTINATIONS, LEAVING_DESTINATIONS, LEAVING_REASONS, PERSON_KINDS, REASONS, WEEKDAYS
 
 _WHY = "Note for the change history (optional)"
 _WORKING_DAYS = "Working days (optional)"
@@ -190,6 +190,18 @@ class EndForm(JudgedAnswers):
         """The end to make."""
         found: dict[str, Any] = {"on": self.on.iso(), "reason": self.reason.data, "destination": self.destination.data}
         return cast(EndNew, {**found, **_why(self.why)})
+
+
+class LeaveForm(EndForm):
+    """The end of all that somebody holds: of the reasons and destinations, those of whoever stays are left out."""
+
+    RULES: Mapping[str, str] = dict.fromkeys(("appointment-ended", "end-recorded", "move-recorded"), "on")
+
+    on = Day(
+        "Last day in the trust", missing="Enter their last day in the trust.", description="For example, 31 8 2027."
+    )
+    reason = Choice("Reason", missing="Choose why they leave.", choices={"": "Choose a reason", **LEAVING_REASONS})
+    destination = Choice("Where they go (optional)", choices={"": "Not said yet", **LEAVING_DESTINATIONS})
 
 
 class RetractionForm(JudgedAnswers):
