@@ -154,6 +154,9 @@ SERVICE_LENGTHS: Mapping[str, str] = MappingProxyType(
 )
 """For how long somebody had worked for the trust, in whole years."""
 
+TERMS: Mapping[str, str] = MappingProxyType({"autumn": "Autumn term", "spring": "Spring term", "summer": "Summer term"})
+"""The terms of an academic year."""
+
 LIKENESSES: Mapping[str, str] = MappingProxyType(
     {
         "email": "the same e-mail address",
@@ -295,6 +298,12 @@ def long_date(text: str | date | None) -> str:
         return ""
     day = date.fromisoformat(text) if isinstance(text, str) else text
     return f"{day.day} {day:%B %Y}"
+
+
+def full_date(text: str | date) -> str:
+    """A day with its day of the week: Friday 27 March 2026."""
+    day = date.fromisoformat(text) if isinstance(text, str) else text
+    return f"{day:%A} {long_date(day)}"
 
 
 def moment(text: str | None) -> str:

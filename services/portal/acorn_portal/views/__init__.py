@@ -13,6 +13,7 @@ from acorn_portal.views import (
     records,
     signing,
     talent,
+    trust,
     waiting,
 )
 
@@ -28,6 +29,7 @@ BLUEPRINTS = (
     facts.blueprint,
     academies.blueprint,
     talent.blueprint,
+    trust.blueprint,
     imports.blueprint,
     operations.blueprint,
 )

@@ -89,6 +89,7 @@ def _links(who: Me) -> Sequence[dict[str, str]]:
         ("Future leaders", "/talent", who.plans),
         ("Succession", "/succession", who.plans),
         ("Retention: whom the trust keeps", "/retention", who.sees_everybody),
+        ("Term dates and INSET days", "/calendar", True),
         ("Import a file", "/imports", who.hr),
         ("How the services stand", "/operations", who.operates),
     ]

@@ -1,0 +1,72 @@
+"""HR keeps what belongs to the whole trust: its calendar."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+Visit = Callable[..., Any]
+Apis = Callable[[str], Any]
+
+ASH = "Ash Infant and Nursery Academy"
+WAYS = [
+    pytest.param("telephone", True, "2028-29", id="telephone-scripts"),
+    pytest.param("desktop", False, "2029-30", id="desktop-plain"),
+]
+
+
+@pytest.mark.parametrize(("width", "javascript", "year"), WAYS)
+def test_a_year_is_set_read_by_everybody_and_changed(visit: Visit, width: str, javascript: bool, year: str) -> None:
+    first = int(year[:4])
+    visitor = visit("hr", width=width, javascript=javascript)
+    visitor.open("/")
+    visitor.follow("Term dates and INSET days")
+    visitor.follow("Add an academic year")
+    visitor.look("calendar-new")
+    visitor.page.get_by_label("Academic year").select_option(year)
+    days = [
+        *((f"Monday {day} {month} {first}") for day, month in ((4, "September"), (20, "October"), (30, "October"))),
+        f"20 12 {first}",
+        *((f"{day}/{month}/{first + 1}") for day, month in ((8, 1), (9, 2), (19, 2), (23, 3))),
+        *((f"{day}.{month}.{first + 1}") for day, month in ((9, 4), (25, 5), (4, 6), (20, 7))),
+    ]
+    for box, typed in zip(visitor.page.locator(".acorn-half input").all(), days, strict=True):
+        box.fill(typed)
+    visitor.page.get_by_label("INSET days").fill(f"Tuesday 31 October {first}\nno day")
+    visitor.press("Add the year")
+    visitor.says("“no day” is no real day.")
+    visitor.look("calendar-new-refused")
+    inset = "\n".join(f"{day} {month} {first}" for day, month in ((6, 9), (7, 9)))
+    visitor.page.get_by_label("INSET days").fill(inset)
+    visitor.press("Add the year")
+    expect(visitor.page.get_by_role("heading", level=1)).to_have_text(f"Calendar {year}")
+    visitor.says(f"2 INSET days in {year}, not 5.")
+    visitor.says(f"4 September {first} to 20 October {first}")
+    visitor.says(f"25 December {first}")
+    visitor.look("calendar")
+
+    visitor.follow("Change these dates")
+    visitor.look("calendar-change")
+    visitor.page.get_by_label("INSET days").fill(f"1 1 {first}")
+    visitor.press("Save")
+    visitor.says(f"1 January {first} is not in {year}.")
+    visitor.page.get_by_label("INSET days").fill(inset + f"\n8 9 {first}")
+    visitor.press("Save")
+    visitor.says(f"3 INSET days in {year}, not 5.")
+
+    visitor.page.get_by_text("Give an academy dates of its own").click()
+    visitor.follow(ASH)
+    visitor.page.get_by_label("INSET days of its own").fill(f"28 6 {first + 1}")
+    visitor.look("calendar-own")
+    visitor.press("Save")
+    visitor.says(f"{ASH} has 4 INSET days, not 5.")
+    visitor.look("calendar-with-own-dates")
+    reader = visit("operations", width=width, javascript=javascript)
+    reader.open(f"/calendar/{year}")
+    reader.says("An academy")
+    reader.look("calendar-read")
+    visitor.follow("Follow the trust again")
+    visitor.look("calendar-follow")
+    visitor.press("Follow the trust’s dates")
+    visitor.says("None: the trust’s dates hold everywhere.")
