@@ -157,6 +157,18 @@ SERVICE_LENGTHS: Mapping[str, str] = MappingProxyType(
 TERMS: Mapping[str, str] = MappingProxyType({"autumn": "Autumn term", "spring": "Spring term", "summer": "Summer term"})
 """The terms of an academic year."""
 
+VOCABULARIES: Mapping[str, str] = MappingProxyType(
+    {
+        "posts": "Posts",
+        "responsibilities": "Responsibilities",
+        "areas": "Areas of strength",
+        "topics": "Topics of CPD",
+        "phases": "Phases of academies",
+        "year_groups": "Year groups",
+    }
+)
+"""The lists of terms that the trust keeps."""
+
 LIKENESSES: Mapping[str, str] = MappingProxyType(
     {
         "email": "the same e-mail address",

@@ -1,10 +1,11 @@
-"""What belongs to the whole trust: its calendar."""
+"""What belongs to the whole trust: its calendar, its vocabularies."""
 
 from flask import Blueprint
 
 from acorn_portal.views.trust.calendar import blueprint as calendar
 from acorn_portal.views.trust.calendar_changes import blueprint as calendar_changes
+from acorn_portal.views.trust.vocabularies import blueprint as vocabularies
 
 blueprint = Blueprint("trust", __name__)
-for part in (calendar, calendar_changes):
+for part in (calendar, calendar_changes, vocabularies):
     blueprint.register_blueprint(part)

@@ -1,0 +1,43 @@
+"""What HR and the School Improvement Lead type of the trust's terms."""
+
+from typing import Any, cast
+
+from acorn_portal.clients.staff import Term, TermNew, TermPatch
+from acorn_portal.forms.fields import Day, Text
+from acorn_portal.forms.judged import JudgedAnswers
+
+_WHY = "Note for the change history (optional)"
+
+
+class NewTermForm(JudgedAnswers):
+    """A term more."""
+
+    title = Text("What people call it", missing="Enter what people call it.", description="Such as Oracy lead.")
+    code = Text(
+        "Code (optional)",
+        description="For files and programs, and for ever: small letters, digits and _. Leave it empty to have one made.",
+    )
+    why = Text(_WHY)
+
+    def new(self) -> TermNew:
+        """The term to add."""
+        said = {"title": self.title.data, "code": self.code.data, "why": self.why.data}
+        return cast(TermNew, {name: value for name, value in said.items() if value})
+
+
+class TermForm(JudgedAnswers):
+    """A term called otherwise, or retired."""
+
+    title = Text("What people call it", missing="Enter what people call it.")
+    retired_from = Day(
+        "Retired from (optional)",
+        description="From this day on nothing new is recorded with it. Leave it empty while it is in use.",
+    )
+    why = Text(_WHY)
+
+    def changed(self, term: Term) -> TermPatch:
+        """What differs from the term as it is; empty where nothing does."""
+        said = {"title": self.title.data, "retired_from": self.retired_from.iso()}
+        found: dict[str, Any] = {name: value for name, value in said.items() if value != term[name]}  # type: ignore[literal-required]
+        why = {"why": self.why.data} if found and self.why.data else {}
+        return cast(TermPatch, {**found, **why})
