@@ -15,7 +15,7 @@ class NewTermForm(JudgedAnswers):
     title = Text("What people call it", missing="Enter what people call it.", description="Such as Oracy lead.")
     code = Text(
         "Code (optional)",
-        description="For files and programs, and for ever: small letters, digits and _. Leave it empty to have one made.",
+        description="For files and programs, and for ever. Leave it empty to have one made.",
     )
     why = Text(_WHY)
 

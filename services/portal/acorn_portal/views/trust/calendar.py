@@ -9,7 +9,6 @@ from acorn_portal.calls import later, services
 from acorn_portal.clients.staff import Calendar
 from acorn_portal.pages import me, render, today
 from acorn_portal.trust import Trust, known_trust
-from acorn_portal.words import TERMS
 from servicekit.clock import academic_year
 from servicekit.ids import PATTERN
 
@@ -34,7 +33,7 @@ def show(academic_year: str) -> Response:
     return _shown(found, years.answer()["items"])
 
 
-def told(warning: str, trust: Trust | None) -> str:
+def _told(warning: str, trust: Trust | None) -> str:
     """A warning of the service, with academies by their names."""
     return re.sub(f"The academy ({PATTERN})", lambda found: trust.place(found[1]) if trust else "An academy", warning)
 
@@ -58,7 +57,6 @@ def _shown(calendar: Calendar | None, years: list[Calendar]) -> Response:
         years=sorted((one["academic_year"] for one in years), reverse=True),
         own=sorted(names, key=lambda named: named[0]),
         others=others,
-        warnings=[told(one, trust) for one in calendar["warnings"]] if calendar and who.hr else [],
-        terms=TERMS,
+        warnings=[_told(one, trust) for one in calendar["warnings"]] if calendar and who.hr else [],
         trail=[{"text": "Home", "href": "/"}, {"text": "Calendar"}],
     )

@@ -13,8 +13,7 @@ from acorn_portal.clients.staff import Calendar, CalendarNew, CalendarPatch, Own
 from acorn_portal.forms.calendars import CalendarForm, FollowForm, NewCalendarForm, OwnDatesForm, term_days
 from acorn_portal.meanwhile import SENTENCE, Clash, clashes, opened_with, typed_in
 from acorn_portal.pages import me, render, today
-from acorn_portal.trust import Trust, trust_later
-from acorn_portal.views.trust.calendar import told
+from acorn_portal.trust import trust_later
 from acorn_portal.words import TERMS, long_date
 from servicekit.clock import academic_year as year_of
 
@@ -46,7 +45,7 @@ def add() -> Response:
         new = cast(CalendarNew, {**year, "inset_days": form.inset_days.iso(), **_why(form.why.data)})
         made = form.attempt(lambda: services().staff.add_calendar(new, key=form.key.data))
         if made:
-            return _done(made, None)
+            return _done(made)
     trail = [_HOME, _CALENDAR, {"text": "Add a year"}]
     return render("trust/calendar_new.html", status=form.status, form=form, trail=trail)
 
@@ -74,7 +73,7 @@ def change(academic_year: str) -> Response:
     patch, version = cast(CalendarPatch, {**changed, **_why(form.why.data)}), _version(form.version.data)
     saved = form.attempt(lambda: staff.change_calendar(academic_year, patch, version=version, key=form.key.data))
     if saved:
-        return _done(saved, trust_later()() if saved["academies"] else None)
+        return _done(saved)
     return _overtaken(academic_year, form, base) if form.overtaken else _page(calendar, form)
 
 
@@ -101,7 +100,7 @@ def set_own_dates(academic_year: str, organisation_id: str) -> Response:
             lambda: staff.set_own_dates(academic_year, organisation_id, new, version=version, key=form.key.data)
         )
         if saved:
-            return _done(saved, trust)
+            return _done(saved)
         if form.overtaken:
             form.version.data, form.form_errors = str(calendar["version"]), [SENTENCE]
     return _own_page("calendar_own", calendar, trust.place(organisation_id), form, organisation_id)
@@ -123,7 +122,7 @@ def follow_trust(academic_year: str, organisation_id: str) -> Response:
             lambda: staff.drop_own_dates(academic_year, organisation_id, why, version=version, key=form.key.data)
         )
         if saved:
-            return _done(saved, trust)
+            return _done(saved)
         if form.overtaken:
             form.version.data, form.form_errors = str(calendar["version"]), [SENTENCE]
     return _own_page("calendar_follow", calendar, trust.place(organisation_id), form, organisation_id)
@@ -192,9 +191,7 @@ def _version(text: object) -> int:
     return int(str(text)) if re.fullmatch("[0-9]{1,9}", str(text), re.ASCII) else abort(400)
 
 
-def _done(calendar: Calendar, trust: Trust | None) -> Response:
+def _done(calendar: Calendar) -> Response:
     year = calendar["academic_year"]
     flash(f"The calendar of {year} is saved.", "success")
-    for warning in calendar["warnings"]:
-        flash(told(warning, trust), "important")
     return redirect(f"/calendar/{year}")
