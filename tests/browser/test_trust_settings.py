@@ -1,4 +1,4 @@
-"""HR keeps what belongs to the whole trust: its calendar, its vocabularies."""
+"""HR and the School Improvement Lead: the trust's calendar, its vocabularies, its audiences."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 Visit = Callable[..., Any]
 Apis = Callable[[str], Any]
 
+ELM = "Elm Primary Academy"
 ASH = "Ash Infant and Nursery Academy"
 WAYS = [pytest.param("telephone", True, id="telephone-scripts"), pytest.param("desktop", False, id="desktop-plain")]
 
@@ -95,3 +96,36 @@ def test_a_term_is_added_renamed_and_retired(visit: Visit, api: Apis, title: str
     visitor.look("vocabulary-changed")
     kept = api("teacher").call("GET", "staff", "/v1/vocabularies/responsibilities")["terms"]
     assert [one["retired_from"] for one in kept if one["title"] == f"{title} lead"] == ["2026-09-01"]
+
+
+@pytest.mark.parametrize(("width", "javascript"), WAYS)
+def test_an_audience_is_ticked_counted_and_explained(
+    visit: Visit, api: Apis, family: str, width: str, javascript: bool
+) -> None:
+    hr, person = api("hr"), api("hr").person("Nils", family)
+    lead = {"responsibility": "science_lead", "organisation": hr.organisation(ELM), "from": "2026-09-01"}
+    hr.call("POST", "staff", f"/v1/people/{person['id']}/responsibilities", json=lead)
+    visitor = visit("sil", width=width, javascript=javascript)
+    visitor.open("/")
+    visitor.follow("Audiences")
+    visitor.look("audiences")
+    visitor.press("Show who is meant")
+    visitor.says("Tick whom you mean")
+    visitor.look("audiences-refused")
+    visitor.page.get_by_text("Responsibilities", exact=True).first.click()
+    visitor.page.get_by_label("Science lead").check()
+    visitor.page.get_by_label("Why is somebody meant or not?").first.fill(f"Nils {family}")
+    visitor.press("Show who is meant")
+    visitor.says("People whose responsibility is Science lead.")
+    visitor.says(f"Nils {family} belongs to this audience")
+    visitor.look("audiences-shown")
+
+    visitor.page.get_by_text("The rule, as programs write it").first.click()
+    visitor.page.get_by_label("The rule, as programs write it").fill('{"not": {"post": []}}')
+    visitor.press("Show whom it means")
+    visitor.says("At /not/post: This is a list with something in it.")
+    visitor.look("audiences-rule-refused")
+    visitor.page.get_by_label("The rule, as programs write it").fill('{"post": ["chief_executive"]}')
+    visitor.press("Show whom it means")
+    visitor.says("Margaret Oyelaran")
+    visitor.look("audiences-rule")
