@@ -80,7 +80,7 @@ def test_a_term_is_added_renamed_and_retired(visit: Visit, api: Apis, title: str
     visitor.follow("Responsibilities")
     visitor.page.get_by_label("What people call it").fill("english LEAD")
     visitor.press("Add it")
-    visitor.says("The term english_lead has it already.")
+    visitor.says("“English lead” is called so already.")
     visitor.look("vocabulary-refused")
     visitor.page.get_by_label("What people call it").fill(title)
     visitor.press("Add it")

@@ -65,7 +65,7 @@ def test_a_term_is_added(browser: Any, staff: Any, role: str) -> None:
 def test_a_name_that_another_term_has_is_refused_beside_its_field(
     browser: Any, staff: Any, path: str, method: str
 ) -> None:
-    errors = [{"pointer": "/title", "detail": "The term pe_lead has it already. Choose other words."}]
+    errors = [{"pointer": "/title", "detail": "“PE lead” is called so already. Choose other words."}]
     problem = {"type": "urn:acorn:problem:title-taken", "status": 409, "detail": "No.", "errors": errors}
     staff.answers.pop((method, "/v1/vocabularies/responsibilities/terms/.*"), None)
     staff.on(method, "/v1/vocabularies/responsibilities/terms.*", problem, status=409)
@@ -74,7 +74,7 @@ def test_a_name_that_another_term_has_is_refused_beside_its_field(
     answer = browser.sign_in("hr").post(path, {"title": "PE lead", "key": "k-1"})
 
     assert answer.status_code == 422
-    assert '<a href="#title">The term pe_lead has it already. Choose other words.</a>' in answer.text
+    assert '<a href="#title">“PE lead” is called so already. Choose other words.</a>' in answer.text
     assert re.search(r'name="title"[^>]*value="PE lead"', answer.text)
 
 

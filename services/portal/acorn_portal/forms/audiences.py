@@ -25,14 +25,14 @@ class AudienceForm(Form):
     responsibility = SelectMultipleField("Responsibilities")
     year_group = SelectMultipleField("Year groups")
     part = RadioField(
-        "With these year groups they", choices={"": "teach or lead", "taught": "teach", "led": "lead"}, default=""
+        "What they do with these year groups", choices={"": "Teach or lead", "taught": "Teach", "led": "Lead"}, default=""
     )
     organisation = SelectMultipleField("Academies and the central team")
     phase = SelectMultipleField("Phases")
     kind = SelectMultipleField("What they are to the trust", choices=dict(PERSON_KINDS))
     join = RadioField(
-        "Of posts, responsibilities and year groups",
-        choices={"any": "one that is ticked is enough", "all": "one of each list must hold"},
+        "Posts, responsibilities and year groups together",
+        choices={"any": "One that is ticked is enough", "all": "One of each list must hold"},
         default="any",
     )
     here = BooleanField("Leave out who is away on that day")
