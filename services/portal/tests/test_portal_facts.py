@@ -1,5 +1,6 @@
 """Facts with days: recorded after a check, put right, taken back; by HR, and delegates by those who have them."""
 
+import json
 import re
 from typing import Any
 
@@ -215,6 +216,7 @@ def test_only_what_differs_of_an_absence_is_sent(hr: Any, staff: Any) -> None:
     assert "Until now it was recorded from 1 September 2025." in check.text
     (sent,) = staff.asked("PATCH", f"/v1{PAGE}/absences/{FACT}")
     assert sent.body == {"to": "2026-07-31"}
+    assert '<input id="base" name="base" type="hidden"' in opened.text
 
     unchanged = hr.post(f"{PAGE}/absences/{FACT}/change", {**days, "step": "check"})
     assert '<a href="#starts-day">Nothing is changed yet.' in unchanged.text
@@ -224,6 +226,29 @@ def test_a_responsibility_says_that_it_ends_with_the_post(hr: Any) -> None:
     page = hr.get(f"{PAGE}/responsibilities/{FACT}/change")
 
     assert "It ends with their last day there, 31 July 2028, whatever is said here." in page.text
+
+
+def test_a_change_that_is_pressed_twice_is_sent_twice_as_the_same(hr: Any, staff: Any) -> None:
+    days = {"starts-day": "1", "starts-month": "9", "starts-year": "2025", "key": "k-1", "reason": "sickness"}
+    base = {"base": json.dumps({"from": "2025-09-01", "to": None, "reason": "study"})}
+
+    hr.post(f"{PAGE}/absences/{FACT}/change", {**days, **base, "step": "confirm"})
+    saved = person(absences=[{"id": FACT, "from": "2025-09-01", "to": None, "reason": "sickness"}])
+    staff.on("GET", f"/v1{PAGE}", saved)
+    hr.post(f"{PAGE}/absences/{FACT}/change", {**days, **base, "step": "confirm"})
+
+    assert [(sent.body, sent.headers["Idempotency-Key"]) for sent in staff.asked("PATCH", ".*")] == [
+        ({"reason": "sickness"}, "k-1")
+    ] * 2
+
+
+def test_what_is_taken_back_by_the_first_of_two_presses_is_told_by_the_second(hr: Any, staff: Any) -> None:
+    staff.on("GET", f"/v1{PAGE}", person(absences=[]))
+
+    answer = hr.post(f"{PAGE}/absences/{FACT}/retraction", {"key": "k-1"})
+
+    assert len(staff.asked("POST", f"/v1{PAGE}/absences/{FACT}/retraction")) == 1
+    assert answer.headers["Location"] == PAGE
 
 
 @pytest.mark.parametrize("kind", [kind for kind, _ in NEW])

@@ -25,7 +25,9 @@ class AudienceForm(Form):
     responsibility = SelectMultipleField("Responsibilities")
     year_group = SelectMultipleField("Year groups")
     part = RadioField(
-        "What they do with these year groups", choices={"": "Teach or lead", "taught": "Teach", "led": "Lead"}, default=""
+        "What they do with these year groups",
+        choices={"": "Teach or lead", "taught": "Teach", "led": "Lead"},
+        default="",
     )
     organisation = SelectMultipleField("Academies and the central team")
     phase = SelectMultipleField("Phases")

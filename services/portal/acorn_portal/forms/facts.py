@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from wtforms import RadioField
+from wtforms import HiddenField, RadioField
 
 from acorn_portal.forms.fields import Day, Text
 from acorn_portal.forms.judged import Choice, JudgedAnswers
@@ -14,7 +14,10 @@ _WHY = "Note for the change history (optional)"
 
 
 class DaysForm(JudgedAnswers):
-    """The days of a fact, as they are recorded and as they are put right; `body` is what the service is sent."""
+    """The days of a fact, as they are recorded and as they are put right; `body` is what the service is sent.
+
+    `base` is what the page said when it was opened.
+    """
 
     POINTERS: Mapping[str, str] = {"/from": "starts", "/to": "ends"}
     RULES: Mapping[str, str] = {
@@ -28,14 +31,18 @@ class DaysForm(JudgedAnswers):
     starts = Day("First day", missing="Enter the first day.", description="For example, 1 9 2027.")
     ends = Day("Last day (optional)", description="Leave it empty while nobody knows it.")
     why = Text(_WHY)
+    base = HiddenField()
 
     def offer(self, places: Mapping[str, str], trust: Trust) -> None:
         """Offer what can be chosen: these places, and the terms that are in use."""
 
     def body(self) -> dict[str, Any]:
         """The days, and why."""
-        why = {"why": self.why.data} if self.why.data else {}
-        return {"from": self.starts.iso(), "to": self.ends.iso(), **why}
+        return {"from": self.starts.iso(), "to": self.ends.iso(), **self.noted()}
+
+    def noted(self) -> dict[str, str]:
+        """Why, where somebody says it."""
+        return {"why": self.why.data} if self.why.data else {}
 
 
 class _PlacedForm(DaysForm):
@@ -119,9 +126,11 @@ class DelegateForm(DaysForm):
 
 
 class TakeBackForm(JudgedAnswers):
-    """Something that was recorded in error."""
+    """Something that was recorded in error; `version` is of what it belongs to, where that is asked for."""
 
     why = Text(_WHY, description="Such as: meant for a colleague of the same name.")
+
+    version = HiddenField()
 
     def body(self) -> dict[str, str]:
         """Why it is taken back, where somebody says it."""

@@ -2,7 +2,9 @@
 
 from typing import Any, cast
 
-from acorn_portal.clients.staff import Term, TermNew, TermPatch
+from wtforms import HiddenField
+
+from acorn_portal.clients.staff import TermNew
 from acorn_portal.forms.fields import Day, Text
 from acorn_portal.forms.judged import JudgedAnswers
 
@@ -26,7 +28,7 @@ class NewTermForm(JudgedAnswers):
 
 
 class TermForm(JudgedAnswers):
-    """A term called otherwise, or retired."""
+    """A term called otherwise, or retired. `base` is what the page said when it was opened."""
 
     title = Text("What people call it", missing="Enter what people call it.")
     retired_from = Day(
@@ -35,9 +37,8 @@ class TermForm(JudgedAnswers):
     )
     why = Text(_WHY)
 
-    def changed(self, term: Term) -> TermPatch:
-        """What differs from the term as it is; empty where nothing does."""
-        said = {"title": self.title.data, "retired_from": self.retired_from.iso()}
-        found: dict[str, Any] = {name: value for name, value in said.items() if value != term[name]}  # type: ignore[literal-required]
-        why = {"why": self.why.data} if found and self.why.data else {}
-        return cast(TermPatch, {**found, **why})
+    base = HiddenField()
+
+    def details(self) -> dict[str, Any]:
+        """All that the form says, in the service's words."""
+        return {"title": self.title.data, "retired_from": self.retired_from.iso()}

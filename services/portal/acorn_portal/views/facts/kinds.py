@@ -16,7 +16,8 @@ Operation = Callable[..., Person]
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of fact. `themselves`: people may say it of themselves, where the rest is HR's."""
+    """A kind of fact. `themselves`: people may say it of themselves, where the rest is HR's; `changeable` is
+    what of it can be put right."""
 
     path: str
     held: str
@@ -29,6 +30,7 @@ class Kind:
     put_right: Operation
     take_back: Operation
     themselves: bool = False
+    changeable: tuple[str, ...] = ("from", "to")
 
     def of(self, person: Person) -> list[Fact]:
         """What is recorded of somebody."""
@@ -99,6 +101,7 @@ ABSENCE = Kind(
     add=Staff.record_absence,
     put_right=Staff.change_absence,
     take_back=Staff.retract_absence,
+    changeable=("from", "to", "reason"),
 )
 DELEGATE = Kind(
     path="delegates",

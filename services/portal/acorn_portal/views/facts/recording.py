@@ -1,6 +1,6 @@
 """A fact recorded, put right, taken back as an error: one course for all kinds; each is checked before it is made."""
 
-from typing import Any
+import json
 
 from flask import Blueprint
 from werkzeug.wrappers import Response
@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from acorn_portal.calls import services
 from acorn_portal.clients.staff import Person
 from acorn_portal.forms.facts import DaysForm, TakeBackForm
+from acorn_portal.meanwhile import opened_with, typed_in
 from acorn_portal.trust import Trust
 from acorn_portal.views.facts.kinds import ABSENCE, KINDS
 from acorn_portal.views.facts.subject import checked, held, page, read, reason_row, recorded
@@ -45,20 +46,23 @@ def put_right(person_id: str, kind: str, fact_id: str) -> Response:
     what = KINDS[kind]
     person, trust = read(person_id, what)
     fact = held(what, person, fact_id)
-    form = what.change.opened(starts=fact["from"], ends=fact["to"], reason=fact.get("reason"))
+    opened = {name: fact.get(name) for name in what.changeable}
+    form = what.change.opened(starts=fact["from"], ends=fact["to"], reason=fact.get("reason"), base=json.dumps(opened))
     if step() in ("check", "confirm") and form.sent():
-        now = {**fact, **form.body()}
-        said = what.sentence(full_name(person), now, trust)
-        changed: dict[str, Any] = {name: value for name, value in form.body().items() if value != fact.get(name)}
-        if not changed.keys() - {"why"}:
+        typed = {name: value for name, value in form.body().items() if name != "why"}
+        changed = typed_in(typed, opened_with(form.base.data, opened))
+        said = what.sentence(full_name(person), {**fact, **typed}, trust)
+        if not changed:
             form.refuse_field("starts", "Nothing is changed yet. Change a day, or go back to the person.")
         elif step() == "check":
             title = f"Check the {what.noun} of {full_name(person)}"
             was = f"Until now it was recorded {lasting(fact['from'], fact['to'])}."
             path = f"{page_of(person_id)}/{kind}/{fact_id}/change"
             return checked(what, person, form, path, title, [said, was, *what.seen], first=reason_row(form))
-        elif form.attempt(lambda: what.put_right(services().staff, person_id, fact_id, changed, key=form.key.data)):
-            return recorded(what, person, said)
+        else:
+            patch = {**changed, **form.noted()}
+            if form.attempt(lambda: what.put_right(services().staff, person_id, fact_id, patch, key=form.key.data)):
+                return recorded(what, person, said)
     return page(what, person, "change", form, said=what.sentence(full_name(person), fact, trust), fact=fact)
 
 
@@ -67,13 +71,14 @@ def take_back(person_id: str, kind: str, fact_id: str) -> Response:
     """Take back what was recorded in error, once what that means is read."""
     what = KINDS[kind]
     person, trust = read(person_id, what)
-    fact = held(what, person, fact_id)
-    said = what.sentence(full_name(person), fact, trust)
     form = TakeBackForm.opened()
     if form.sent():
+        # Pressed twice, it is gone already: the service knows the key, and says that it was done.
         form.attempt(lambda: what.take_back(services().staff, person_id, fact_id, form.body(), key=form.key.data))
         if not form.problems:
-            return recorded(what, person, f"Taken back: {said}")
+            return recorded(what, person, f"The {what.noun} of {full_name(person)} is taken back.")
+    fact = held(what, person, fact_id)
+    said = what.sentence(full_name(person), fact, trust)
     return page(what, person, "take_back", form, said=said, fact=fact)
 
 

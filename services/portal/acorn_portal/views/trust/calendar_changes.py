@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from flask import Blueprint, abort, flash, redirect
+from flask import Blueprint, abort, flash, redirect, request
 from werkzeug.wrappers import Response
 
 from acorn_portal.calls import later, services
@@ -39,7 +39,8 @@ def add() -> Response:
     this = int(year_of(today())[:4])
     years = (f"{year}-{(year + 1) % 100:02}" for year in range(this - 1, this + 1 + _YEARS_AHEAD))
     form = NewCalendarForm.opened()
-    form.academic_year.choices = {"": "Choose a year", **{year: year for year in years if year not in there}}
+    offered = {year: year for year in years if year not in there or request.method == "POST"}
+    form.academic_year.choices = {"": "Choose a year", **offered}
     if form.sent():
         year = {"academic_year": form.academic_year.data, "terms": form.terms_typed()}
         new = cast(CalendarNew, {**year, "inset_days": form.inset_days.iso(), **_why(form.why.data)})
@@ -113,8 +114,6 @@ def follow_trust(academic_year: str, organisation_id: str) -> Response:
     ask_trust = trust_later()
     calendar = later(staff.read_calendar, academic_year).answer()
     trust = ask_trust()
-    if organisation_id not in {one["organisation"] for one in calendar["academies"]}:
-        abort(404)
     form = FollowForm.opened(version=str(calendar["version"]))
     if form.sent():
         version, why = _version(form.version.data), cast(Any, _why(form.why.data))
@@ -125,6 +124,8 @@ def follow_trust(academic_year: str, organisation_id: str) -> Response:
             return _done(saved)
         if form.overtaken:
             form.version.data, form.form_errors = str(calendar["version"]), [SENTENCE]
+    if organisation_id not in {one["organisation"] for one in calendar["academies"]}:
+        abort(404)
     return _own_page("calendar_follow", calendar, trust.place(organisation_id), form, organisation_id)
 
 

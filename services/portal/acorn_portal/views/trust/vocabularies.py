@@ -1,11 +1,15 @@
 """The trust's vocabularies: what posts, responsibilities and the rest are called; HR and the SIL keep them."""
 
+import json
+from typing import cast
+
 from flask import Blueprint, abort, flash, redirect
 from werkzeug.wrappers import Response
 
 from acorn_portal.calls import later, services
-from acorn_portal.clients.staff import Vocabulary
+from acorn_portal.clients.staff import TermPatch, Vocabulary
 from acorn_portal.forms.vocabularies import NewTermForm, TermForm
+from acorn_portal.meanwhile import opened_with, typed_in
 from acorn_portal.pages import me, render, today
 from acorn_portal.words import VOCABULARIES, long_date
 
@@ -56,13 +60,17 @@ def change(vocabulary: str, code: str) -> Response:
     staff = services().staff
     found = later(staff.read_vocabulary, vocabulary).answer()
     term = next((one for one in found["terms"] if one["code"] == code), None) or abort(404)
-    form = TermForm.opened(title=term["title"], retired_from=term["retired_from"])
+    held = {"title": term["title"], "retired_from": term["retired_from"]}
+    form = TermForm.opened(**held, base=json.dumps(held))
     if form.sent():
-        changed = form.changed(term)
+        base = opened_with(form.base.data, held)
+        changed = typed_in(form.details(), base)
+        why = {"why": form.why.data} if form.why.data else {}
+        patch = cast(TermPatch, {**changed, **why})
         if not changed:
             form.form_errors = ["Nothing is changed yet. Change something, or go back to the terms."]
-        elif kept := form.attempt(lambda: staff.change_term(vocabulary, code, changed, key=form.key.data)):
-            said = [f"{term['title']} is called {form.title.data} from today on."] if "title" in changed else []
+        elif kept := form.attempt(lambda: staff.change_term(vocabulary, code, patch, key=form.key.data)):
+            said = [f"{base['title']} is called {form.title.data} from today on."] if "title" in changed else []
             if "retired_from" in changed:
                 day = form.retired_from.data
                 said.append(
