@@ -87,9 +87,11 @@ class Vocabulary:
         """
         tidy = identifiers.text(title, field="title", longest=TITLE_LENGTH)
         new = Term(code=code or _code_of(tidy), title=tidy)
-        if any(one.code == new.code for one in self.terms):
-            raise TitleTaken(field="code", code=new.code)
-        return self._with(new, on)
+        self._refuse_taken(tidy, on)
+        for one in self.terms:
+            if one.code == new.code:
+                raise TitleTaken(field="code" if code else "title", title=one.title, code=one.code)
+        return replace(self, terms=(*self.terms, new))
 
     def renamed(self, code: str, title: str, *, on: date) -> "Vocabulary":
         """The vocabulary with a term called otherwise from a day on; `NoSuchTerm`, `TitleTaken`, `Malformed`."""
@@ -115,13 +117,14 @@ class Vocabulary:
         return replace(self, terms=(*self.terms, *lacking)) if lacking else self
 
     def _with(self, term: Term, on: date) -> "Vocabulary":
+        self._refuse_taken(term.title, on, but=term.code)
+        return replace(self, terms=tuple(term if one.code == term.code else one for one in self.terms))
+
+    def _refuse_taken(self, title: str, on: date, but: str | None = None) -> None:
         for other in self.terms:
             in_use = other.retired_from is None or other.retired_from > on
-            if other.code != term.code and in_use and other.title.casefold() == term.title.casefold():
-                raise TitleTaken(field="title", code=other.code)
-        if any(one.code == term.code for one in self.terms):
-            return replace(self, terms=tuple(term if one.code == term.code else one for one in self.terms))
-        return replace(self, terms=(*self.terms, term))
+            if other.code != but and in_use and other.title.casefold() == title.casefold():
+                raise TitleTaken(field="title", title=other.title)
 
 
 def new_vocabulary(id: str, name: VocabularyName) -> Vocabulary:
