@@ -72,6 +72,16 @@ class Import:
         return bool(self.told["dry_run"])
 
     @property
+    def only_judged(self) -> bool:
+        """Whether no row of it has gone in, however many were judged."""
+        return self.dry_run or bool(self.told.get("rehearsing"))
+
+    @property
+    def has_rows(self) -> bool:
+        """Whether there is something to say of its rows: they were judged, if only to refuse the file for some."""
+        return not self.going and (not self.failed or bool(self.told.get("rehearsing") and self.told["rows"]["judged"]))
+
+    @property
     def title(self) -> str:
         """What the page of it is called."""
         if self.failed:
@@ -106,7 +116,9 @@ class Import:
             return "It has ended."
         if rows["total"] is None:
             return "The file is being read."
-        return f"{rows['judged']:,} of {many(rows['total'])} {'checked' if self.dry_run else 'gone through'} so far."
+        return (
+            f"{rows['judged']:,} of {many(rows['total'])} {'checked' if self.only_judged else 'gone through'} so far."
+        )
 
     @property
     def to_import(self) -> int:

@@ -47,6 +47,7 @@ class Done:
 @click.option("--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A mapping file (JSON).")
 @click.option("--trust", metavar="CODE-OR-NAME", help="Which trust's academies to take from a GIAS extract.")
 @click.option("--dry-run", is_flag=True, help="Judge every row, write nothing.")
+@click.option("--all-or-nothing", is_flag=True, help="Judge every row first; if any would be rejected, write nothing.")
 @click.option(
     "--errors",
     metavar="FILE",
@@ -62,6 +63,7 @@ def import_(
     mapping: Path | None,
     trust: str | None,
     dry_run: bool,
+    all_or_nothing: bool,
     errors: Path | None,
     as_json: bool,
 ) -> None:
@@ -81,6 +83,7 @@ def import_(
             filename=file.name,
             mapping=mapping.read_text(encoding="utf-8-sig") if mapping else None,
             dry_run=dry_run,
+            all_or_nothing=all_or_nothing,
             options={"trust": trust} if trust else {},
         )
         if errors is not None and done.document["rows"]["rejected"] and done.document["state"] == "done":
@@ -108,11 +111,13 @@ def send(
     filename: str,
     mapping: str | None = None,
     dry_run: bool = False,
+    all_or_nothing: bool = False,
     options: dict[str, str] | None = None,
     quiet: bool = False,
 ) -> Done:
     """Send a file, wait for its import to end, and fetch what there is to say of its rows."""
-    parts = {"kind": kind, "dry_run": json.dumps(dry_run), **(options or {})}
+    said = {"dry_run": dry_run, "all_or_nothing": all_or_nothing}
+    parts = {"kind": kind, **{name: json.dumps(value) for name, value in said.items()}, **(options or {})}
     if mapping is not None:
         parts["mapping"] = mapping
     headers = {"Idempotency-Key": str(uuid4())}
@@ -143,7 +148,7 @@ def _far(document: dict[str, Any]) -> tuple[int, int | None]:
 def _tell(done: Done, filename: str) -> None:
     document = done.document
     if document["state"] == "failed":
-        how = "only in part" if document["rows"]["judged"] and not document["dry_run"] else "not"
+        how = "only in part" if document["rows"]["judged"] and not _only_judged(document) else "not"
         click.echo(f"acorn: {filename} was {how} imported. {document['reason']}", err=True)
     if not document["rows"]["total"]:
         return
@@ -198,9 +203,14 @@ def _where(done: Done, errors: Path) -> str:
     return f"The {count} rejected rows are in {errors}, with their reasons. Put them right there and import that file."
 
 
+def _only_judged(document: dict[str, Any]) -> bool:
+    """Whether no row of an import has gone in, however many were judged."""
+    return bool(document["dry_run"] or document["rehearsing"])
+
+
 def summary(document: dict[str, Any], filename: str) -> str:
     """One line on what became of a file."""
     rows = document["rows"]
     counts = [f"{rows[name]} {name.replace('_', ' ')}" for name in OUTCOMES if rows[name]]
     many = "1 row" if rows["total"] == 1 else f"{rows['total']} rows"
-    return f"{filename}: {many}, {'would be: ' if document['dry_run'] else ''}{', '.join(counts) or 'nothing done'}."
+    return f"{filename}: {many}, {'would be: ' if _only_judged(document) else ''}{', '.join(counts) or 'nothing done'}."

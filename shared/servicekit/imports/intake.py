@@ -22,7 +22,7 @@ from servicekit.request import now, session, state
 from servicekit.routing import Blueprint, Parser
 from servicekit.schemas import Schema
 
-_ALWAYS = frozenset({"file", "kind", "mapping", "dry_run"})
+_ALWAYS = frozenset({"file", "kind", "mapping", "dry_run", "all_or_nothing"})
 
 
 class _Multipart(Parser):
@@ -90,6 +90,13 @@ def import_new(kinds: Sequence[ImportKind]) -> type[Schema]:
             "dry_run": fields.Boolean(
                 load_default=False, metadata={"description": "Judge every row, write nothing.", "example": True}
             ),
+            "all_or_nothing": fields.Boolean(
+                load_default=False,
+                metadata={
+                    "description": "Judge every row first; if any would be rejected, write nothing.",
+                    "example": False,
+                },
+            ),
             **options,
         },
         name="ImportNew",
@@ -112,6 +119,7 @@ def taken_on(new: dict[str, Any], kind: ImportKind) -> Document:
         {
             "kind": kind.name,
             "dry_run": new["dry_run"],
+            "all_or_nothing": new["all_or_nothing"],
             "filename": (new["file"].filename or "file").rpartition("/")[2][:200],
             "options": options,
             "mapping": new.get("mapping"),

@@ -37,6 +37,8 @@ _OUR_FAULT = "Something went wrong on our side, and our logs say what."
 _AFTER_DRY_RUN = "Nothing has gone in. Send the file again later."
 _AFTER_IMPORT = "Rows that are counted as added or changed have gone in; send the file again later for the rest."
 
+_MEND = "Put what the reasons name right in your file, and send all of it again."
+
 _log = log(__name__)
 
 MakeStore = Callable[[Database[Document], ClientSession | None], Any]
@@ -104,7 +106,7 @@ class _Run:
             if away or self._lease.attempt < ATTEMPTS:
                 raise  # it is tried again, here or by another worker
             _log.exception("import failed", import_id=self._claimed["_id"])
-            failed = f"{_OUR_FAULT} {_AFTER_DRY_RUN if self._claimed['dry_run'] else _AFTER_IMPORT}"
+            failed = f"{_OUR_FAULT} {_AFTER_DRY_RUN if self._only_judges() else _AFTER_IMPORT}"
         at = self._clock()
 
         def ended(session: ClientSession) -> datetime | None:
@@ -127,14 +129,38 @@ class _Run:
             session=session,
         )
 
+    def _only_judges(self) -> bool:
+        return bool(self._claimed["dry_run"] or self._claimed.get("rehearsing"))
+
     def _judge_all(self) -> str | None:
+        """Judge every row and do what follows; the sentence that refuses the file as a whole, if it is refused."""
+        if not self._claimed.get("rehearsing"):
+            return self._go_through()
+        refusal = self._go_through() or self._not_all()
+        if refusal is not None:
+            return refusal
+        transaction(
+            self._database.client,
+            lambda session: ImportStore(self._database, session=session).begin_writing(self._claimed),
+        )
+        return self._go_through()
+
+    def _not_all(self) -> str | None:
+        """Why nothing of a file that was to go in wholly goes in, or None when all of it can."""
+        rejected = ImportStore(self._database).rehearsed(self._claimed)
+        if not rejected:
+            return None
+        many = "One row" if rejected == 1 else f"{rejected:,} rows"
+        return f"{many} would be rejected, and all was to go in or nothing: nothing has gone in. {_MEND}"
+
+    def _go_through(self) -> str | None:
         at = self._clock()
         task = Task(
             import_id=self._claimed["_id"],
             by=self._claimed["by"],
             at=at,
             today=london_today(at),
-            dry_run=self._claimed["dry_run"],
+            dry_run=self._only_judges(),
             options=self._claimed["options"],
         )
         try:

@@ -103,6 +103,18 @@ class Import(Schema):
     id = Id(metadata={"description": "The import's id.", "example": "01938b5e-8e6b-7b4e-9d6b-0c9f4b7d2a10"})
     kind = fields.String(metadata={"description": "What the file holds.", "example": "people"})
     dry_run = fields.Boolean(metadata={"description": "Only judged: nothing goes in.", "example": False})
+    all_or_nothing = fields.Boolean(
+        metadata={
+            "description": "Its rows are all judged before any goes in; if one would be rejected, none does.",
+            "example": False,
+        }
+    )
+    rehearsing = fields.Boolean(
+        metadata={
+            "description": "All or nothing: its rows were only judged so far; none has gone in.",
+            "example": False,
+        }
+    )
     applies = Id(
         allow_none=True,
         metadata={

@@ -28,9 +28,25 @@ FILE_KEPT = timedelta(hours=24)
 """How long after its import has ended a file is kept."""
 _UNFINISHED = ("waiting", "running")
 _NOT_COUNTED = {"total": None, **dict.fromkeys(("judged", *Outcome, "incomplete"), 0)}
+_LATER = {"applies": None, "applied_by": None, "all_or_nothing": False, "rehearsing": False}
+"""What imports of earlier releases lack."""
+_COPIED = (
+    "kind",
+    "all_or_nothing",
+    "filename",
+    "options",
+    "mapping",
+    "upload",
+    "encoding",
+    "delimiter",
+    "ignored_columns",
+)
+"""What an import that does a dry run for real has from it."""
 SERVED = {
     "kind": 1,
     "dry_run": 1,
+    "all_or_nothing": 1,
+    "rehearsing": 1,
     "applies": 1,
     "applied_by": 1,
     "state": 1,
@@ -84,9 +100,9 @@ class ImportStore:
         """Store an import that waits for a worker."""
         document: Document = {
             "_id": new_id(),
-            "applies": None,
-            "applied_by": None,
+            **_LATER,
             **new,
+            "rehearsing": bool(new.get("all_or_nothing")) and not new["dry_run"],
             "state": "waiting",
             "rows": _NOT_COUNTED,
             "reason": None,
@@ -113,8 +129,7 @@ class ImportStore:
             raise Conflict("The file of this dry run was imported already.", applied_by=dry_run["applied_by"])
         if not _kept(dry_run, at):
             raise Conflict("The file of this dry run is no longer kept. Send it again.")
-        copied = ("kind", "filename", "options", "mapping", "upload", "encoding", "delimiter", "ignored_columns")
-        new = {name: dry_run[name] for name in copied}
+        new = {name: dry_run[name] for name in _COPIED if name in dry_run}
         document = self.add({**new, "dry_run": False, "applies": import_id, "by": by}, at)
         # The write that two at once have in common: the later one fails, begins again, and finds what the other made.
         self._imports.update_one({"_id": import_id}, {"$set": {"applied_by": document["_id"]}}, session=self._session)
@@ -168,9 +183,11 @@ class ImportStore:
     def claim(self, import_id: str, *, at: datetime) -> Document | None:
         """Take an import over, fencing off whoever had it; None when it is finished or gone.
 
-        A dry run begins anew: what it would have written was remembered by the worker that is gone. A transaction that
-        a killed worker left open is ended: its locks would stand in everybody's way for up to a minute.
+        A dry run begins anew, and so does the rehearsal of an import of all or nothing: what it would have written was
+        remembered by the worker that is gone. A transaction that a killed worker left open is ended: its locks would
+        stand in everybody's way for up to a minute.
         """
+        anew = {"$or": ["$dry_run", "$rehearsing"]}
         token = new_id()
         before = self._imports.find_one({"_id": import_id, "state": "running"}, {"transaction": 1})
         if before and before.get("transaction"):
@@ -183,16 +200,27 @@ class ImportStore:
                         "state": "running",
                         "claim": token,
                         "started_at": {"$ifNull": ["$started_at", instant(at)]},
-                        "position": {"$cond": ["$dry_run", 0, "$position"]},
-                        "rows": {"$cond": ["$dry_run", _NOT_COUNTED, "$rows"]},
+                        "position": {"$cond": [anew, 0, "$position"]},
+                        "rows": {"$cond": [anew, _NOT_COUNTED, "$rows"]},
                     }
                 }
             ],
             return_document=True,
         )
-        if found and found["dry_run"]:
+        if found and (found["dry_run"] or found.get("rehearsing")):
             self._rows.delete_many({"import": import_id})
         return found
+
+    def rehearsed(self, claimed: Document) -> int:
+        """How many of the rows that a rehearsal has judged would be rejected."""
+        return int(self.served(claimed["_id"])["rows"]["rejected"])
+
+    def begin_writing(self, claimed: Document) -> None:
+        """Go from the rehearsal of an import of all or nothing to its first row; `Overtaken`."""
+        anew = {"rehearsing": False, "position": 0, "rows": _NOT_COUNTED}
+        self._update(claimed, {"$set": anew})
+        self._rows.delete_many({"import": claimed["_id"]}, session=self._session)
+        claimed.update(anew)
 
     def count(self, claimed: Document, total: int) -> None:
         """Note how many rows the file has; `Overtaken`."""
@@ -268,5 +296,9 @@ def _kept(document: Document, at: datetime) -> bool:
 
 def _shown(document: Document) -> Document:
     """An import as it is served; those of earlier releases lack what came later."""
-    later = {"applies": None, "applied_by": None, "file_until": None}
-    return {"id": document["_id"], **later, **{key: value for key, value in document.items() if key != "_id"}}
+    return {
+        "id": document["_id"],
+        **_LATER,
+        "file_until": None,
+        **{key: value for key, value in document.items() if key != "_id"},
+    }

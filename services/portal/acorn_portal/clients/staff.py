@@ -782,6 +782,7 @@ ImportNew = TypedDict("ImportNew", {
     "kind": "str",
     "mapping": NotRequired["str"],
     "dry_run": NotRequired["bool"],
+    "all_or_nothing": NotRequired["bool"],
     "trust": NotRequired["str"],
 })
 RowCounts = TypedDict("RowCounts", {
@@ -798,6 +799,8 @@ Import = TypedDict("Import", {
     "id": NotRequired["str"],
     "kind": NotRequired["str"],
     "dry_run": NotRequired["bool"],
+    "all_or_nothing": NotRequired["bool"],
+    "rehearsing": NotRequired["bool"],
     "applies": NotRequired["str | None"],
     "applied_by": NotRequired["str | None"],
     "state": NotRequired["str"],

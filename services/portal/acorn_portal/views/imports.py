@@ -138,7 +138,7 @@ def _page(service: str, import_id: str, form: Go) -> Response:
         "imports/import.html",
         file=told,
         form=form,
-        rows=None if told.going or told.failed else rows_later.answer(),
+        rows=rows_later.answer() if told.has_rows else None,
         wanted=wanted,
         outcomes=importing.OUTCOMES,
         meanings=importing.MEANINGS,

@@ -32,6 +32,8 @@ def test_a_file_is_taken_on_at_once_and_judged_by_the_worker(sender: Any) -> Non
         "id": done["id"],
         "kind": "trees",
         "dry_run": False,
+        "all_or_nothing": False,
+        "rehearsing": False,
         "applies": None,
         "applied_by": None,
         "state": "done",
