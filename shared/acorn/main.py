@@ -5,6 +5,7 @@ import click
 from acorn.commands.cpd import cpd
 from acorn.commands.demo import demo
 from acorn.commands.imports import import_
+from acorn.commands.leavers import leavers
 from acorn.commands.operations import dead_letters, status
 from acorn.commands.people import organisations, people
 from acorn.commands.rebuild import rebuild
@@ -38,7 +39,7 @@ def cli(context: click.Context) -> None:
 
 
 _SIGNING = (sign_in, sign_out, who_am_i)
-for command in (*_SIGNING, import_, organisations, people, talent, cpd, status, dead_letters, rebuild, demo):
+for command in (*_SIGNING, import_, leavers, organisations, people, talent, cpd, status, dead_letters, rebuild, demo):
     cli.add_command(command)
 
 

@@ -49,7 +49,21 @@ class Import:
     @property
     def again(self) -> str:
         """Where another file of its kind is sent."""
-        return f"/imports/{self.service}/{self.told['kind']}/new"
+        return f"/imports/{self.service}/{'people' if self.is_list else self.told['kind']}/new"
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it is a list that Acorn made, of those who are not in a full extract."""
+        return bool(self.told.get("follows"))
+
+    @property
+    def press(self) -> str:
+        """What a press of the button does with a list."""
+        return f"End the appointments of {self._people}"
+
+    @property
+    def _people(self) -> str:
+        return "1 person" if self.to_import == 1 else f"{self.to_import:,} people"
 
     @property
     def name(self) -> str:
@@ -86,6 +100,8 @@ class Import:
         """What the page of it is called."""
         if self.failed:
             return f"{self.name} was refused"
+        if self.is_list and not self.going:
+            return "Not in the full extract" if self.dry_run else f"The appointments of {self._people} have ended"
         if self.dry_run:
             return f"Checking {self.name}" if self.going else f"{self.name} is checked"
         if self.going:

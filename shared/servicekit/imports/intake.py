@@ -1,7 +1,6 @@
 """Taking a file in: the multipart body, what may be said beside the file, and what is refused before any worker."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, cast
 
 from flask import Request, g
@@ -10,12 +9,13 @@ from marshmallow import ValidationError, fields, validate
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from servicekit import files, schedule
+from servicekit import files
 from servicekit.access import caller
+from servicekit.imports.columns import UNLESS_TOLD, Refused
 from servicekit.imports.kinds import ImportKind
 from servicekit.imports.mapping import opened
 from servicekit.imports.reading import FileRefused
-from servicekit.imports.store import WORK, ImportStore
+from servicekit.imports.store import ImportStore, hand_over
 from servicekit.mongo import Document
 from servicekit.problems import FieldError, Invalid, TooLarge
 from servicekit.request import now, session, state
@@ -62,7 +62,7 @@ def _is_a_file(part: object) -> None:
 
 def import_new(kinds: Sequence[ImportKind]) -> type[Schema]:
     """The schema of what is sent; it has the options that some kind of this service takes."""
-    names = [kind.name for kind in kinds]
+    names = [kind.name for kind in kinds if not kind.ours]
     options = {
         name: fields.String(
             validate=validate.Length(1, 200), metadata={"description": option.meaning, "example": option.example}
@@ -131,20 +131,8 @@ def taken_on(new: dict[str, Any], kind: ImportKind) -> Document:
         },
         now(),
     )
-    hand_over(document, now())
+    hand_over(state().database, document["_id"], now(), session())
     return document
-
-
-def hand_over(document: Document, due: datetime) -> None:
-    """Give a stored import to the workers, in the same transaction."""
-    schedule.add(
-        state().database,
-        kind=WORK,
-        key=f"{WORK}:{document['_id']}",
-        due=due,
-        payload={"import": document["_id"]},
-        session=session(),
-    )
 
 
 def _options(new: dict[str, Any], kind: ImportKind) -> dict[str, str]:
@@ -152,6 +140,12 @@ def _options(new: dict[str, Any], kind: ImportKind) -> dict[str, str]:
     said = {name: new[name] for name in kind.options if name in new}
     strange = new.keys() - _ALWAYS - said.keys()
     faults = [FieldError(f"/{name}", f"It is no option of an import of {kind.name}.") for name in sorted(strange)]
+    for name, value in said.items():
+        try:
+            if (read := kind.options[name].read) is not None:
+                read(value, UNLESS_TOLD)
+        except Refused as refusal:
+            faults.append(FieldError(f"/{name}", str(refusal)))
     faults += [
         FieldError(f"/{name}", f"An import of {kind.name} needs it. {option.meaning}")
         for name, option in kind.options.items()

@@ -139,6 +139,25 @@ class Import(Schema):
     )
     rows = fields.Nested(RowCounts, metadata={"description": "What became of the rows."})
     reason = fields.String(allow_none=True, metadata={"description": "Why it failed, or null.", "example": None})
+    remark = fields.String(
+        allow_none=True,
+        metadata={"description": "What there is to say of the file as a whole, or null.", "example": None},
+    )
+    follows = Id(
+        allow_none=True,
+        metadata={"description": "The import of which Acorn made this list, or null for a file.", "example": None},
+    )
+    followed_by = Id(
+        allow_none=True,
+        metadata={
+            "description": "The list that Acorn made of it, as a dry run to be applied; or null.",
+            "example": None,
+        },
+    )
+    confirm = fields.Integer(
+        allow_none=True,
+        metadata={"description": "The number that must be confirmed to apply it, or null.", "example": None},
+    )
     encoding = fields.String(allow_none=True, metadata={"description": "How its text was read.", "example": "utf-8"})
     delimiter = fields.String(allow_none=True, metadata={"description": "What parts its cells.", "example": "comma"})
     ignored_columns = fields.List(
@@ -186,6 +205,16 @@ class ImportRow(Schema):
         validate=validate.OneOf(list(Outcome)), metadata={"description": "What became of it.", "example": "rejected"}
     )
     reasons = fields.List(fields.Nested(RowReason), metadata={"description": "Why, where that needs saying."})
+
+
+class ApplyQuery(Schema):
+    """What is said with taking a dry run for real."""
+
+    confirmed = fields.Integer(
+        load_default=None,
+        validate=validate.Range(min=1),
+        metadata={"description": "The number that the dry run says is to be confirmed.", "example": 12},
+    )
 
 
 class RowQuery(PageArgs):

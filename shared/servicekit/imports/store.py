@@ -13,6 +13,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
+from servicekit import schedule
 from servicekit.clock import instant
 from servicekit.ids import new_id
 from servicekit.imports.kinds import Outcome, Reason, Verdict
@@ -28,7 +29,16 @@ FILE_KEPT = timedelta(hours=24)
 """How long after its import has ended a file is kept."""
 _UNFINISHED = ("waiting", "running")
 _NOT_COUNTED = {"total": None, **dict.fromkeys(("judged", *Outcome, "incomplete"), 0)}
-_LATER = {"applies": None, "applied_by": None, "all_or_nothing": False, "rehearsing": False}
+_LATER = {
+    "applies": None,
+    "applied_by": None,
+    "all_or_nothing": False,
+    "rehearsing": False,
+    "remark": None,
+    "follows": None,
+    "followed_by": None,
+    "confirm": None,
+}
 """What imports of earlier releases lack."""
 _COPIED = (
     "kind",
@@ -40,6 +50,8 @@ _COPIED = (
     "encoding",
     "delimiter",
     "ignored_columns",
+    "follows",
+    "remark",
 )
 """What an import that does a dry run for real has from it."""
 SERVED = {
@@ -54,6 +66,10 @@ SERVED = {
     "options": 1,
     "rows": 1,
     "reason": 1,
+    "remark": 1,
+    "follows": 1,
+    "followed_by": 1,
+    "confirm": 1,
     "encoding": 1,
     "delimiter": 1,
     "ignored_columns": 1,
@@ -116,7 +132,7 @@ class ImportStore:
         self._imports.insert_one(document, session=self._session)
         return document
 
-    def apply(self, import_id: str, *, by: str, at: datetime) -> Document:
+    def apply(self, import_id: str, *, confirmed: int | None = None, by: str, at: datetime) -> Document:
         """Store an import that does for real what a dry run tried; `Conflict` where it cannot, or was done already."""
         dry_run = self._found(import_id)
         if not dry_run["dry_run"]:
@@ -129,11 +145,29 @@ class ImportStore:
             raise Conflict("The file of this dry run was imported already.", applied_by=dry_run["applied_by"])
         if not _kept(dry_run, at):
             raise Conflict("The file of this dry run is no longer kept. Send it again.")
+        if dry_run.get("replaced_by"):
+            raise Conflict(
+                "A later file has made this list anew. Use the later one.", replaced_by=dry_run["replaced_by"]
+            )
+        if dry_run.get("confirm") not in (None, confirmed):
+            raise Conflict(f"{dry_run['remark']} To go on, confirm the number.", confirm=dry_run["confirm"])
         new = {name: dry_run[name] for name in _COPIED if name in dry_run}
         document = self.add({**new, "dry_run": False, "applies": import_id, "by": by}, at)
         # The write that two at once have in common: the later one fails, begins again, and finds what the other made.
         self._imports.update_one({"_id": import_id}, {"$set": {"applied_by": document["_id"]}}, session=self._session)
         return document
+
+    def replace_lists(self, document: Document) -> None:
+        """Have a list that was made stand in the place of earlier ones that are about nothing else."""
+        earlier = {
+            "kind": document["kind"],
+            "follows": {"$ne": None},
+            "dry_run": True,
+            "applied_by": None,
+            "_id": {"$ne": document["_id"]},
+            "about": {"$not": {"$elemMatch": {"$nin": document["about"]}}},
+        }
+        self._imports.update_many(earlier, {"$set": {"replaced_by": document["_id"]}}, session=self._session)
 
     def served(self, import_id: str) -> Document:
         """An import as it is shown; `NotFound`."""
@@ -235,7 +269,7 @@ class ImportStore:
         counts: dict[str, int] = {"rows.judged": len(verdicts)}
         for verdict in verdicts:
             counts[f"rows.{verdict.outcome}"] = counts.get(f"rows.{verdict.outcome}", 0) + 1
-            if verdict.reasons and verdict.outcome not in (Outcome.REJECTED, Outcome.LEFT_OUT):
+            if verdict.reasons and not verdict.complete and verdict.outcome not in (Outcome.REJECTED, Outcome.LEFT_OUT):
                 counts["rows.incomplete"] = counts.get("rows.incomplete", 0) + 1
         self._update(claimed, {"$inc": {**counts, "position": done}}, position=position)
         if verdicts:
@@ -254,7 +288,15 @@ class ImportStore:
                 session=self._session,
             )
 
-    def finish(self, claimed: Document, *, at: datetime, failed: str | None = None) -> datetime | None:
+    def finish(
+        self,
+        claimed: Document,
+        *,
+        at: datetime,
+        failed: str | None = None,
+        remark: str | None = None,
+        followed_by: str | None = None,
+    ) -> datetime | None:
         """End an import: done, or failed with a sentence; `Overtaken`.
 
         Answers until when its file is to be kept, None where nothing can be done with it any more.
@@ -262,7 +304,9 @@ class ImportStore:
         state = "failed" if failed else "done"
         useful = not failed and (claimed["dry_run"] or self.served(claimed["_id"])["rows"]["rejected"])
         until = at + FILE_KEPT if useful else None
-        ended = {"state": state, "reason": failed, "finished_at": instant(at)}
+        ended: Document = {"state": state, "reason": failed, "finished_at": instant(at), "followed_by": followed_by}
+        if remark is not None:
+            ended["remark"] = remark
         self._update(claimed, {"$set": {**ended, "file_until": instant(until) if until else None}})
         return until
 
@@ -284,6 +328,13 @@ class ImportStore:
         mine = {"_id": claimed["_id"], "state": "running", "claim": claimed["claim"], **also}
         if self._imports.update_one(mine, change, session=self._session).matched_count == 0:
             raise Overtaken(claimed["_id"])
+
+
+def hand_over(database: Database[Document], import_id: str, due: datetime, session: ClientSession | None) -> None:
+    """Give a stored import to the workers, in the same transaction."""
+    schedule.add(
+        database, kind=WORK, key=f"{WORK}:{import_id}", due=due, payload={"import": import_id}, session=session
+    )
 
 
 def _needed(at: datetime) -> Document:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from acorn import importing
 from acorn.commands import imports as import_commands
 from servicekit.testing import wait_until
 
@@ -346,7 +347,7 @@ def test_an_import_that_no_worker_takes_is_not_waited_for_for_ever(
     at: Any, running: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hr = at("hr")
-    monkeypatch.setattr(import_commands, "WAIT_SECONDS", 0.3)
+    monkeypatch.setattr(importing, "WAIT_SECONDS", 0.3)
     running.workers.resting = True
     try:
         told = hr.refuses("import", "academies", str(DEMO / "gias-extract.csv"), expect=2)

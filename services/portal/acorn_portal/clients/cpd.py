@@ -254,6 +254,10 @@ Import = TypedDict("Import", {
     "options": NotRequired["dict[str, Any]"],
     "rows": NotRequired["RowCounts"],
     "reason": NotRequired["str | None"],
+    "remark": NotRequired["str | None"],
+    "follows": NotRequired["str | None"],
+    "followed_by": NotRequired["str | None"],
+    "confirm": NotRequired["int | None"],
     "encoding": NotRequired["str | None"],
     "delimiter": NotRequired["str | None"],
     "ignored_columns": NotRequired["list[str]"],
@@ -467,9 +471,9 @@ class Cpd(Client):
         answer: Import = self._document("GET", f"/v1/imports/{segment(import_id)}")
         return answer
 
-    def apply_import(self, import_id: str, *, key: str | None = None) -> Import:
+    def apply_import(self, import_id: str, *, confirmed: int | None = None, key: str | None = None) -> Import:
         """Do for real what a dry run tried: another import, of the same file, mapping and options."""
-        answer: Import = self._document("POST", f"/v1/imports/{segment(import_id)}/apply", key=key)
+        answer: Import = self._document("POST", f"/v1/imports/{segment(import_id)}/apply", query={"confirmed": confirmed}, key=key)
         return answer
 
     def list_import_rows(self, import_id: str, *, limit: int | None = None, cursor: str | None = None, count: bool | None = None, outcome: str | None = None, with_reasons: bool | None = None) -> ImportRowPage:

@@ -9,7 +9,7 @@ from werkzeug.datastructures import FileStorage
 from acorn_portal.clients.calling import Refused, Upload
 from acorn_portal.clients.staff import ImportKind, ImportNew
 from acorn_portal.forms.answers import Answers
-from acorn_portal.forms.fields import Text
+from acorn_portal.forms.fields import Number, Text
 
 _LONGEST_MAPPING = 200_000
 _OPTION = "option_"
@@ -78,7 +78,14 @@ class NewFile(Answers):
 
 
 class Go(Answers):
-    """That a checked file is to be imported: nothing needs to be said."""
+    """That a checked file is to be imported, or a list to be gone by; of a long list how many are on it."""
+
+    confirmed = Number("How many people are on the list")
+
+    @property
+    def number(self) -> int | None:
+        """How many people were said to be on it."""
+        return int(self.confirmed.number) if self.confirmed.number else None
 
 
 def for_kind(kind: ImportKind) -> type[NewFile]:

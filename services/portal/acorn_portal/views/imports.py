@@ -100,17 +100,21 @@ def apply(service: str, import_id: str) -> Response:
     form = Go.opened()
     if form.sent():
         try:
-            begun = _client(service).apply_import(import_id, key=form.key.data)
+            begun = _client(service).apply_import(import_id, confirmed=form.number, key=form.key.data)
         except Refused as refusal:
             if refusal.status != 409:
                 raise
-            flash(refusal.detail, "important")
-            return redirect(f"/imports/{service}/{refusal.facts.get('applied_by', import_id)}")
-        return redirect(_told(service, begun).address)
+            if "confirm" not in refusal.facts:
+                flash(refusal.detail, "important")
+                return redirect(f"/imports/{service}/{refusal.facts.get('applied_by', import_id)}")
+            form.refuse_field("confirmed", "Enter how many people are on the list, to confirm that they have left.")
+        else:
+            return redirect(_told(service, begun).address)
     told = _told(service, later(_client(service).get_import, import_id).answer())
     if not told.may_apply:
         return redirect(told.address)
-    return render("imports/apply.html", file=told, form=form, outcomes=importing.OUTCOMES)
+    status = 422 if form.problems else 200
+    return render("imports/apply.html", status=status, file=told, form=form, outcomes=importing.OUTCOMES)
 
 
 @blueprint.get("/<service>/<id:import_id>/rejected")
