@@ -11,6 +11,8 @@ from acorn.client import Service
 from acorn.trouble import Trouble
 
 ALL_GOOD, SOME_REFUSED, FAILED = 0, 1, 2
+WHAT = {"academies": ("staff", "academies"), "people": ("staff", "people"), "cpd": ("cpd", "records")}
+"""What is imported: into which service, and what it calls that kind of file."""
 WAIT_SECONDS = 3600.0
 _EVERY_SECONDS = 0.2
 

@@ -6,6 +6,7 @@ from acorn.commands.cpd import cpd
 from acorn.commands.demo import demo
 from acorn.commands.imports import import_
 from acorn.commands.leavers import leavers
+from acorn.commands.mappings import mappings
 from acorn.commands.operations import dead_letters, status
 from acorn.commands.people import organisations, people
 from acorn.commands.rebuild import rebuild
@@ -39,7 +40,8 @@ def cli(context: click.Context) -> None:
 
 
 _SIGNING = (sign_in, sign_out, who_am_i)
-for command in (*_SIGNING, import_, leavers, organisations, people, talent, cpd, status, dead_letters, rebuild, demo):
+_FILES = (import_, leavers, mappings)
+for command in (*_SIGNING, *_FILES, organisations, people, talent, cpd, status, dead_letters, rebuild, demo):
     cli.add_command(command)
 
 

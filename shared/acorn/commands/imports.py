@@ -12,13 +12,11 @@ from acorn.client import Service
 from acorn.commands.leavers import fetch_list, show_list
 from acorn.commands.people import Day
 from acorn.desk import Desk, for_machines, pass_desk
-from acorn.importing import FAILED, Done, send
+from acorn.importing import FAILED, WHAT, Done, send
 from acorn.trouble import Trouble
 
 SHOWN = 50
 LINES_SHOWN = 10
-WHAT = {"academies": ("staff", "academies"), "people": ("staff", "people"), "cpd": ("cpd", "records")}
-"""What is imported: into which service, and what it calls that kind of file."""
 OUTCOMES = ("added", "changed", "unchanged", "left_out", "rejected")
 
 
@@ -26,6 +24,7 @@ OUTCOMES = ("added", "changed", "unchanged", "left_out", "rejected")
 @click.argument("what", type=click.Choice(list(WHAT)))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A mapping file (JSON).")
+@click.option("--mapping-name", metavar="NAME", help="Instead: one that was saved with `acorn mappings save`.")
 @click.option("--trust", metavar="CODE-OR-NAME", help="Which trust's academies to take from a GIAS extract.")
 @click.option("--dry-run", is_flag=True, help="Judge every row, write nothing.")
 @click.option("--all-or-nothing", is_flag=True, help="Judge every row first; if any would be rejected, write nothing.")
@@ -46,6 +45,7 @@ def import_(
     what: str,
     file: Path,
     mapping: Path | None,
+    mapping_name: str | None,
     trust: str | None,
     dry_run: bool,
     all_or_nothing: bool,
@@ -59,13 +59,15 @@ def import_(
     Exit code 0: all good. 1: some rows were refused. 2: the file as a whole was refused.
     """
     name, kind = WHAT[what]
-    options = {"trust": trust} if trust else {}
+    options = {name: said for name, said in (("trust", trust), ("mapping_name", mapping_name)) if said}
     if full_extract:
         options["leavers_on"] = leavers_on or date.today().isoformat()  # noqa: DTZ011 - as for Day
     elif leavers_on:
         raise click.BadParameter("It needs --full-extract beside it.", param_hint="--leavers-on")
     if errors is not None and errors.exists() and errors.samefile(file):
         raise click.BadParameter("It must be another file than the one that is imported.", param_hint="--errors")
+    if mapping and mapping_name:
+        raise click.BadParameter("Give this or a mapping file, not both.", param_hint="--mapping-name")
     service = desk.service(name)
     try:
         done = send(

@@ -15,6 +15,7 @@ from servicekit.imports.columns import UNLESS_TOLD, Refused
 from servicekit.imports.kinds import ImportKind
 from servicekit.imports.mapping import opened
 from servicekit.imports.reading import FileRefused
+from servicekit.imports.saved import SavedMappings
 from servicekit.imports.store import ImportStore, hand_over
 from servicekit.mongo import Document
 from servicekit.problems import FieldError, Invalid, TooLarge
@@ -22,7 +23,7 @@ from servicekit.request import now, session, state
 from servicekit.routing import Blueprint, Parser
 from servicekit.schemas import Schema
 
-_ALWAYS = frozenset({"file", "kind", "mapping", "dry_run", "all_or_nothing"})
+_ALWAYS = frozenset({"file", "kind", "mapping", "mapping_name", "dry_run", "all_or_nothing"})
 
 
 class _Multipart(Parser):
@@ -87,6 +88,12 @@ def import_new(kinds: Sequence[ImportKind]) -> type[Schema]:
                     "example": '{"columns": {"Surname": "family_name"}, "dates": "dd/mm/yyyy"}',
                 }
             ),
+            "mapping_name": fields.String(
+                metadata={
+                    "description": "Instead of `mapping`: the name of one that was saved.",
+                    "example": "payroll-export",
+                }
+            ),
             "dry_run": fields.Boolean(
                 load_default=False, metadata={"description": "Judge every row, write nothing.", "example": True}
             ),
@@ -109,8 +116,9 @@ def taken_on(new: dict[str, Any], kind: ImportKind) -> Document:
     options = _options(new, kind)
     content = files.read_limited(new["file"].stream, state().settings.max_upload_bytes)
     new["file"].stream.seek(0)
+    mapping = _mapping(new, kind)
     try:
-        table = opened(content, kind, new.get("mapping"))
+        table = opened(content, kind, mapping)
     except FileRefused as refusal:
         raise Invalid("The file cannot be imported.", errors=[FieldError("/file", str(refusal))]) from None
     if "upload" not in g:  # the view runs again after a conflict; the upload is not part of its transaction
@@ -122,7 +130,8 @@ def taken_on(new: dict[str, Any], kind: ImportKind) -> Document:
             "all_or_nothing": new["all_or_nothing"],
             "filename": (new["file"].filename or "file").rpartition("/")[2][:200],
             "options": options,
-            "mapping": new.get("mapping"),
+            "mapping": mapping,
+            "mapping_name": new.get("mapping_name"),
             "upload": g.upload,
             "encoding": table.encoding,
             "delimiter": table.delimiter,
@@ -133,6 +142,16 @@ def taken_on(new: dict[str, Any], kind: ImportKind) -> Document:
     )
     hand_over(state().database, document["_id"], now(), session())
     return document
+
+
+def _mapping(new: dict[str, Any], kind: ImportKind) -> str | None:
+    """What was said beside the file of how to read it, or what was saved under the name that was said."""
+    if "mapping_name" not in new:
+        return new.get("mapping")
+    if "mapping" in new:
+        fault = FieldError("/mapping_name", "Send a mapping or the name of a saved one, not both.")
+        raise Invalid("The file cannot be imported.", errors=[fault])
+    return SavedMappings(state().database, session=session()).text(new["mapping_name"], kind)
 
 
 def _options(new: dict[str, Any], kind: ImportKind) -> dict[str, str]:

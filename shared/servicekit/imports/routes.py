@@ -8,7 +8,7 @@ from flask import Response
 from servicekit import files
 from servicekit.access import HR, allows, caller
 from servicekit.answers import Answer, accepted, actor_in, answer, page, tell_names
-from servicekit.imports import writing
+from servicekit.imports import saved, writing
 from servicekit.imports.intake import FilesBlueprint, import_new, taken_on
 from servicekit.imports.kinds import ImportKind
 from servicekit.imports.mapping import opened
@@ -117,6 +117,7 @@ def blueprint(kinds: Sequence[ImportKind]) -> Blueprint:
         table = opened(content, by_name[of["kind"]], of["mapping"])
         return _csv(writing.rejected(table, store().rejected_rows(import_id)), f"rejected-{import_id}.csv")
 
+    saved.add_routes(imports, by_name)
     return imports
 
 

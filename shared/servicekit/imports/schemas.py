@@ -137,6 +137,9 @@ class Import(Schema):
     options = fields.Dict(
         keys=fields.String(), values=fields.String(), metadata={"description": "Options of this kind.", "example": {}}
     )
+    mapping_name = fields.String(
+        allow_none=True, metadata={"description": "The saved mapping that was used, or null.", "example": None}
+    )
     rows = fields.Nested(RowCounts, metadata={"description": "What became of the rows."})
     reason = fields.String(allow_none=True, metadata={"description": "Why it failed, or null.", "example": None})
     remark = fields.String(

@@ -22,6 +22,7 @@ blueprint = Blueprint("imports", __name__, url_prefix="/imports")
 
 _NAMES = tuple(Services.__dataclass_fields__)
 _RECENT = 20
+_MOST_SAVED = 100
 
 
 @blueprint.get("")
@@ -66,9 +67,12 @@ def template(service: str, kind: str) -> Response:
 def new(service: str, kind: str) -> Response:
     """Send a file to be checked."""
     found = _kind(service, kind)
-    form = for_kind(found).opened()
+    form = for_kind(found, _saved(service, kind)).opened()
     if form.sent() and form.take_mapping():
         try:
+            if (to_save := form.to_save()) is not None:
+                name, mapping = to_save
+                _client(service).save_import_mapping(name, cast(Any, {"kind": kind, "mapping": mapping}))
             begun = _begin(_client(service), kind, form)
         except Refused as refusal:
             if refusal.status not in (413, 422):
@@ -172,6 +176,17 @@ def _asking(service: str, kind: ImportKind, form: NewFile) -> Response:
         needs=importing.needs(kind["one_of"]),
         largest=importing.megabytes(kind["largest_bytes"]),
     )
+
+
+def _saved(service: str, kind: str) -> list[str]:
+    """The names of the mappings that are saved for a kind; none from a service of the release before."""
+    try:
+        found = later(_client(service).list_import_mappings, limit=_MOST_SAVED).or_away()
+    except Refused as refusal:
+        if refusal.status != 404:
+            raise
+        return []
+    return [one["name"] for one in found["items"] if one["kind"] == kind] if found else []
 
 
 def _kind(service: str, name: str) -> ImportKind:

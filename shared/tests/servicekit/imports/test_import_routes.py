@@ -39,6 +39,7 @@ def test_a_file_is_taken_on_at_once_and_judged_by_the_worker(sender: Any) -> Non
         "state": "done",
         "filename": "trees.csv",
         "options": {},
+        "mapping_name": None,
         "rows": {
             "total": 2,
             "judged": 2,
