@@ -7,6 +7,8 @@ from acorn.commands.demo import demo
 from acorn.commands.disposal import disposal
 from acorn.commands.erasure import erasure
 from acorn.commands.imports import import_
+from acorn.commands.leavers import leavers
+from acorn.commands.mappings import mappings
 from acorn.commands.operations import dead_letters, status
 from acorn.commands.people import organisations, people
 from acorn.commands.rebuild import rebuild
@@ -40,8 +42,10 @@ def cli(context: click.Context) -> None:
 
 
 _SIGNING = (sign_in, sign_out, who_am_i)
-_TRUST = (import_, organisations, people, talent, cpd, erasure, disposal)
-for command in (*_SIGNING, *_TRUST, status, dead_letters, rebuild, demo):
+_SIGNING = (sign_in, sign_out, who_am_i)
+_FILES = (import_, leavers, mappings)
+_TRUST = (organisations, people, talent, cpd, erasure, disposal)
+for command in (*_SIGNING, *_FILES, *_TRUST, status, dead_letters, rebuild, demo):
     cli.add_command(command)
 
 

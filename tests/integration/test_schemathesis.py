@@ -144,6 +144,7 @@ class Target:
             "record_id": trust.records["teacher"]["declared"],
             "import_id": trust.imports[self.service],
             "kind": trust.import_kinds[self.service],
+            "mapping_name": "payroll-export",
             "letter_id": next(self._letters),
             "rebuild_id": new_id(),
             "fact_id": new_id(),

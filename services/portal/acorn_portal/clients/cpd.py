@@ -228,7 +228,9 @@ ImportNew = TypedDict("ImportNew", {
     "file": "Upload",
     "kind": "str",
     "mapping": NotRequired["str"],
+    "mapping_name": NotRequired["str"],
     "dry_run": NotRequired["bool"],
+    "all_or_nothing": NotRequired["bool"],
 })
 RowCounts = TypedDict("RowCounts", {
     "total": NotRequired["int | None"],
@@ -244,13 +246,20 @@ Import = TypedDict("Import", {
     "id": NotRequired["str"],
     "kind": NotRequired["str"],
     "dry_run": NotRequired["bool"],
+    "all_or_nothing": NotRequired["bool"],
+    "rehearsing": NotRequired["bool"],
     "applies": NotRequired["str | None"],
     "applied_by": NotRequired["str | None"],
     "state": NotRequired["str"],
     "filename": NotRequired["str"],
     "options": NotRequired["dict[str, Any]"],
+    "mapping_name": NotRequired["str | None"],
     "rows": NotRequired["RowCounts"],
     "reason": NotRequired["str | None"],
+    "remark": NotRequired["str | None"],
+    "follows": NotRequired["str | None"],
+    "followed_by": NotRequired["str | None"],
+    "confirm": NotRequired["int | None"],
     "encoding": NotRequired["str | None"],
     "delimiter": NotRequired["str | None"],
     "ignored_columns": NotRequired["list[str]"],
@@ -282,6 +291,24 @@ ImportRowPage = TypedDict("ImportRowPage", {
     "next": "str | None",
     "previous": "str | None",
     "total": "Total | None",
+})
+SavedMapping = TypedDict("SavedMapping", {
+    "name": "str",
+    "kind": "str",
+    "mapping": "dict[str, Any]",
+    "by": "str",
+    "by_name": NotRequired["str | None"],
+    "at": "str",
+})
+SavedMappingPage = TypedDict("SavedMappingPage", {
+    "items": "list[SavedMapping]",
+    "next": "str | None",
+    "previous": "str | None",
+    "total": "Total | None",
+})
+SavedMappingNew = TypedDict("SavedMappingNew", {
+    "kind": "str",
+    "mapping": "dict[str, Any]",
 })
 Held = TypedDict("Held", {
     "what": "str",
@@ -476,9 +503,9 @@ class Cpd(Client):
         answer: Import = self._document("GET", f"/v1/imports/{segment(import_id)}")
         return answer
 
-    def apply_import(self, import_id: str, *, key: str | None = None) -> Import:
+    def apply_import(self, import_id: str, *, confirmed: int | None = None, key: str | None = None) -> Import:
         """Do for real what a dry run tried: another import, of the same file, mapping and options."""
-        answer: Import = self._document("POST", f"/v1/imports/{segment(import_id)}/apply", key=key)
+        answer: Import = self._document("POST", f"/v1/imports/{segment(import_id)}/apply", query={"confirmed": confirmed}, key=key)
         return answer
 
     def list_import_rows(self, import_id: str, *, limit: int | None = None, cursor: str | None = None, count: bool | None = None, outcome: str | None = None, with_reasons: bool | None = None) -> ImportRowPage:
@@ -489,6 +516,25 @@ class Cpd(Client):
     def read_rejected_rows(self, import_id: str) -> Download:
         """The rows that were rejected, in a file to mend and send again with the same mapping."""
         return self._download("GET", f"/v1/imports/{segment(import_id)}/rejected")
+
+    def list_import_mappings(self, *, limit: int | None = None, cursor: str | None = None, count: bool | None = None) -> SavedMappingPage:
+        """The mappings that were saved, by name."""
+        answer: SavedMappingPage = self._document("GET", "/v1/import-mappings", query={"limit": limit, "cursor": cursor, "count": count})
+        return answer
+
+    def read_import_mapping(self, mapping_name: str) -> SavedMapping:
+        """A mapping that was saved."""
+        answer: SavedMapping = self._document("GET", f"/v1/import-mappings/{segment(mapping_name)}")
+        return answer
+
+    def save_import_mapping(self, mapping_name: str, body: SavedMappingNew, *, key: str | None = None) -> SavedMapping:
+        """Save a mapping by name, in the place of the one before; imports that used that one stay as they were."""
+        answer: SavedMapping = self._document("PUT", f"/v1/import-mappings/{segment(mapping_name)}", body=body, key=key)
+        return answer
+
+    def remove_import_mapping(self, mapping_name: str, *, key: str | None = None) -> None:
+        """Forget a mapping; nothing happens where there is none of this name."""
+        self._done("DELETE", f"/v1/import-mappings/{segment(mapping_name)}", key=key)
 
     def read_erasure(self, person_id: str) -> Erasure:
         """What this service has of a person, in figures, and whether they were erased."""
