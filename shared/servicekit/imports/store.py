@@ -269,6 +269,33 @@ class ImportStore:
             raise Overtaken(claimed["_id"])
 
 
+def of_identifiers(database: Database[Document], identifiers: Sequence[str]) -> list[Document]:
+    """What was said of rows in words that quote one of somebody's identifiers, the latest import first.
+
+    The other remarks on such a row are only counted: it may be about somebody else, whose line manager they are.
+    """
+    known = sorted({text.lower() for text in identifiers})
+    quoting = {"$map": {"input": "$reasons", "in": {"$in": [{"$toLower": "$$this.value"}, known]}}}
+    found: list[Document] = []
+    for one in database["imports"].find({}, {"kind": 1, "dry_run": 1, "created_at": 1}).sort("created_at", -1):
+        asked = {"import": one["_id"], **_REMARKED, "$expr": {"$anyElementTrue": quoting}}
+        for row in database["import_rows"].find(asked).sort("line", 1):
+            theirs = [said for said in row["reasons"] if (said["value"] or "").lower() in known]
+            found.append(
+                {
+                    "import": one["_id"],
+                    "at": one["created_at"],
+                    "kind": one["kind"],
+                    "dry_run": one["dry_run"],
+                    "line": row["line"],
+                    "outcome": row["outcome"],
+                    "remarks": theirs,
+                    "other_remarks": len(row["reasons"]) - len(theirs),
+                }
+            )
+    return found
+
+
 def _needed(at: datetime) -> Document:
     return {"$or": [{"state": {"$in": list(_UNFINISHED)}}, {"file_until": {"$gt": instant(at)}}]}
 
