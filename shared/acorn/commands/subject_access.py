@@ -15,7 +15,7 @@ from acorn.trouble import Refused, Trouble
 @click.command("subject-access")
 @click.argument("who")
 @click.option("--trn", "by_trn", is_flag=True, help="WHO is a TRN, and no employee number.")
-@click.option("--reason", metavar="TEXT", required=True, help="Why, such as the reference of the request.")
+@click.option("--reason", metavar="TEXT", required=True, help="Why: the reference of the request; it names nobody.")
 @click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),

@@ -62,8 +62,8 @@ def sections(database: Database[Document], subject: Subject) -> Iterator[Section
     yield Section(
         "looks",
         "Who looked at your record",
-        "So that you and the trust can see who looked at your data, when, and by what. Looks that are marked as "
-        "confidential are for data protection alone to know of.",
+        "So that you and the trust can see who looked at your data, when, and by what; for six years. Looks that are "
+        "marked as confidential are for data protection alone to know of.",
         [
             {"at": row["at"], "what": row["what"], "by": row["by"], "confidential": row.get("confidential", False)}
             for row in looks.sort([("at", -1), ("_id", -1)])

@@ -35,7 +35,7 @@ class SubjectAsked(Schema):
         required=True,
         most=500,
         metadata={
-            "description": "Why; kept beside the look, for data protection alone.",
+            "description": "Why, naming nobody; kept beside the look, for data protection alone.",
             "example": "Request of 3 November, reference SAR-12",
         },
     )
