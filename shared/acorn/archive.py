@@ -19,15 +19,16 @@ _LONDON = ZoneInfo("Europe/London")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z")
 _EVENT = re.compile(r"[a-z]+\.(?P<happened>[a-z-]+)\.v\d+")
+_ID = re.compile(r"/?[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
 _CODE = re.compile(r"[a-z]+(_[a-z]+)+")
 # What is for machines alone stands in `data`.
 _UNREAD = frozenset({"id", "version", "epoch", "follows", "former_ids", "merged_into", "import", "_id"})
-_LABELS = {"trn": "TRN", "fte": "FTE", "at": "When", "cpd": "CPD", "email": "E-mail", "ukprn": "UKPRN"}
+_LABELS = {"trn": "TRN", "fte": "FTE", "at": "When", "cpd": "CPD", "email": "E-mail", "sign_ins": "sign-ins"}
 _STYLE = (
     "body{font-family:sans-serif;line-height:1.5;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#0b0c0c}"
     "table{border-collapse:collapse;margin:0 0 1.5rem}td table{margin:0}"
     "th,td{border-bottom:1px solid #b1b4b6;padding:.35rem 1rem .35rem 0;text-align:left;vertical-align:top}"
-    "h2{margin-top:3rem}.why{color:#505a5f}"
+    "h2,h3{margin-top:2.5rem}.why{color:#505a5f}"
 )
 
 
@@ -115,11 +116,10 @@ What is not in it
 
 
 def _page(answers: Sequence[Json], at: datetime) -> str:
-    sections = "".join(_section(answer["service"], one) for answer in answers for one in answer["sections"])
-    contents = "".join(
-        f'<li><a href="#{_anchor(answer["service"], one)}">{escape(one["title"])}</a> ({len(one["items"])})</li>'
+    contents = "".join(f"<li>{_service(answer)}<ul>{_contents(answer)}</ul></li>" for answer in answers)
+    services = "".join(
+        f"<h2>{_service(answer)}</h2>{''.join(_section(answer['service'], one) for one in answer['sections'])}"
         for answer in answers
-        for one in answer["sections"]
     )
     name = escape(name_of(answers))
     return (
@@ -129,7 +129,18 @@ def _page(answers: Sequence[Json], at: datetime) -> str:
         f"<h1>What Acorn holds about {name}</h1>"
         f"<p>As it stood on {_moment(at)}. Each part says why the trust keeps it. The folder <code>data</code> "
         "beside this page holds the same for machines, with what only they need.</p>"
-        f"<nav><ul>{contents}</ul></nav>{sections}</main></body></html>\n"
+        f"<nav><ul>{contents}</ul></nav>{services}</main></body></html>\n"
+    )
+
+
+def _service(answer: Json) -> str:
+    return escape(f"The {_LABELS.get(answer['service'], answer['service'])} service")
+
+
+def _contents(answer: Json) -> str:
+    return "".join(
+        f'<li><a href="#{_anchor(answer["service"], one)}">{escape(one["title"])}</a> ({len(one["items"])})</li>'
+        for one in answer["sections"]
     )
 
 
@@ -142,7 +153,7 @@ def _section(service: str, section: Json) -> str:
     body = _part(items) if items else "<p>Nothing is held.</p>"
     return (
         f'<section aria-labelledby="{_anchor(service, section)}">'
-        f'<h2 id="{_anchor(service, section)}">{escape(section["title"])}</h2>'
+        f'<h3 id="{_anchor(service, section)}">{escape(section["title"])}</h3>'
         f'<p class="why">{escape(section["why"])}</p>{body}</section>'
     )
 
@@ -172,7 +183,8 @@ def _table(rows: Sequence[Mapping[str, Any]]) -> str:
 def _read(part: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """What of a part is for people: fields that say something, without what only machines need."""
     for key, value in part.items():
-        if key not in _UNREAD and value not in (None, "", [], {}):
+        named = isinstance(value, str) and _ID.fullmatch(value)
+        if key not in _UNREAD and value not in (None, "", [], {}) and not named:
             yield key, value
 
 
@@ -199,6 +211,7 @@ def _text(value: Any) -> str:
         return _long_date(date.fromisoformat(text))
     if happened := _EVENT.fullmatch(text):
         return escape(happened["happened"].replace("-", " "))
+    text = _ID.sub("", text)
     if _CODE.fullmatch(text):
         return text.replace("_", " ")
     return escape(text).replace("\n", "<br>")

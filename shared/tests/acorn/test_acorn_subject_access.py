@@ -182,11 +182,19 @@ def test_the_page_has_tables_plain_words_and_no_script() -> None:
     )
 
     assert "script" not in seen.tags
-    assert {"h1", "h2", "table", "th", "main", "nav"} <= set(seen.tags)
+    assert {"h1", "h2", "h3", "table", "th", "main", "nav"} <= set(seen.tags)
     for text in ("23 June 2026, 10:00", "5 January 2026", "ill health", "person moved", "0.5", "FTE", "When"):
         assert text in seen.texts, text
     assert "<script>alert(1)</script>" in seen.texts, "what somebody typed is text"
     assert "7" not in seen.texts
+
+
+def test_ids_are_for_machines() -> None:
+    id_ = "01971281-3b20-7a4e-8f10-6c2d9e0b7a11"
+    seen = page({"person": id_, "field": f"appointments/{id_}/reason"})
+
+    assert id_ not in "".join(seen.texts)
+    assert "appointments/reason" in seen.texts
 
 
 def test_what_holds_other_things_is_a_table_in_a_table() -> None:
