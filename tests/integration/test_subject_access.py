@@ -4,6 +4,7 @@ And no collection of either service holds a word of somebody that is neither ans
 """
 
 import io
+import re
 import zipfile
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,7 @@ PLANNING = {"talent review", "candidate"}
 # What is answered, by collection: what of it is in which section, the services' own tests say.
 ANSWERED = {
     *("people", "changes", "merges", "different", "strengths", "aspirations", "talent_reviews", "candidates"),
-    *("records", "people.g1", "reads", "imports", "import_rows", "dead_letters", "rebuilds"),
+    *("records", "people.g", "reads", "imports", "import_rows", "dead_letters", "rebuilds"),
 }
 # What is not, and why.
 BESIDE = {
@@ -101,4 +102,4 @@ def test_no_collection_holds_a_word_of_somebody_that_nobody_thought_of(trust: "T
     }
 
     assert {"reads", "people" if service == "staff" else "records"} <= holding_some
-    assert holding_some - ANSWERED - BESIDE.keys() == set()
+    assert {re.sub("[0-9]+$", "", name) for name in holding_some} - ANSWERED - BESIDE.keys() == set()
