@@ -229,6 +229,11 @@ class Sweep:
             "readiness": ["now"],
             "risk": ["high", "low"],
             "may_verify": ["true", "false"],
+            "person": [trust.person("teacher"), trust.person("leaver"), new_id()],
+            "by": [trust.person("sil"), trust.person("teacher"), f"sign-in:{trust.people['hr'].subject}"],
+            "operation": ["read_person"],
+            "from": [str(trust.today)],
+            "to": [str(trust.today)],
         }[name]
 
     def _page(self, service: str, path: str, query: dict[str, str]) -> requests.Response:

@@ -229,17 +229,38 @@ def history_of_changes(desk: Desk, who: str | None, as_json: bool) -> None:
 
 @people.command()
 @click.argument("who", required=False)
+@click.option("--of", "whose", metavar="PERSON", help="For data protection: whose data was looked at, leavers too.")
+@click.option("--by", metavar="PERSON", help="For data protection: who looked.")
+@click.option("--operation", metavar="NAME", help="With --of or --by: by which operation, such as read_history.")
+@click.option("--from", "first", type=Day(), help="With --of or --by: from this day on.")
+@click.option("--to", "last", type=Day(), help="With --of or --by: to this day.")
 @for_machines
 @pass_desk
-def reads(desk: Desk, who: str | None, as_json: bool) -> None:
-    """Show who looked at a person's record, in every service; without WHO, at yours."""
+def reads(
+    desk: Desk,
+    who: str | None,
+    whose: str | None,
+    by: str | None,
+    operation: str | None,
+    first: str | None,
+    last: str | None,
+    as_json: bool,
+) -> None:
+    """Show who looked at a person's record, in every service; without WHO, at yours.
+
+    With --of or --by everything that is kept of looks, confidential ones too; PERSON is an e-mail address, an employee
+    number, an id, or a sign-in of nobody (sign-in:…).
+    """
+    narrowed = {"operation": operation, "from": first, "to": last}
+    if whose or by:
+        if who:
+            raise click.UsageError("Say WHO, or --of and --by, and not both.")
+        _search_reads(desk, {"person": whose, "by": by, **narrowed}, as_json=as_json)
+        return
+    if any(narrowed.values()):
+        raise click.UsageError("--operation, --from and --to go with --of or --by.")
     person = desk.person_id(who)
-    found = [
-        {"service": name, **read}
-        for name in desk.addresses.services
-        for read in desk.service(name).items(f"/people/{person}/reads")
-    ]
-    found.sort(key=lambda read: read["at"], reverse=True)
+    found = _in_every_service(desk, f"/people/{person}/reads")
     if as_json:
         screen.show(found)
         return
@@ -280,6 +301,34 @@ def organisations(desk: Desk, name: str | None, as_json: bool) -> None:
         if name
         else "No organisation is known yet. Import some with: acorn import academies FILE",
     )
+
+
+def _search_reads(desk: Desk, asked: dict[str, str | None], *, as_json: bool) -> None:
+    found = _in_every_service(desk, "/reads", **asked)
+    if as_json:
+        screen.show(found)
+        return
+    screen.table(
+        ("When", "Service", "What", "By", "People", "Confidential", "Reason"),
+        (
+            (
+                *(read["at"], read["service"], read["what"], read["by"]["name"] or read["sign_in"]),
+                *(len(read["people"]), read["confidential"] or None, read["reason"]),
+            )
+            for read in found
+        ),
+        nothing="Nobody has looked.",
+    )
+
+
+def _in_every_service(desk: Desk, path: str, **query: str | None) -> list[dict[str, Any]]:
+    """Reads of every service, newest first."""
+    found = [
+        {"service": name, **read}
+        for name in desk.addresses.services
+        for read in desk.service(name).items(path, **query)
+    ]
+    return sorted(found, key=lambda read: str(read["at"]), reverse=True)
 
 
 def _held(person: dict[str, Any], day: str) -> list[dict[str, Any]]:

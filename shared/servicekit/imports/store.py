@@ -4,8 +4,7 @@ The file itself is kept for a day where something can still be done with it: a d
 Reasons quote cells, which are personal data: they are served to HR alone, never logged, and expire with the import.
 """
 
-import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -85,7 +84,7 @@ SERVED = {
 }
 """What of an import is shown; the rest is the worker's."""
 
-_REMARKED = {"reasons.0": {"$exists": True}}
+REMARKED = {"reasons.0": {"$exists": True}}
 
 INDEXES = {
     "imports": [
@@ -97,20 +96,10 @@ INDEXES = {
         IndexModel([("import", ASCENDING), ("line", ASCENDING)]),
         IndexModel([("import", ASCENDING), ("outcome", ASCENDING), ("line", ASCENDING)]),
         # A handful of rows to remark on among a hundred thousand.
-        IndexModel([("import", ASCENDING), ("line", ASCENDING)], name="remarks", partialFilterExpression=_REMARKED),
+        IndexModel([("import", ASCENDING), ("line", ASCENDING)], name="remarks", partialFilterExpression=REMARKED),
         IndexModel([("expires", ASCENDING)], expireAfterSeconds=0),
     ],
 }
-
-
-def forget_remarks(database: Database[Document], words: Collection[str], session: ClientSession) -> None:
-    """Forget what was said of rows in which one of these words stands: reasons quote cells, and nobody knows whose."""
-    if not words:
-        return
-    either = "|".join(re.escape(word) for word in words)
-    quoting = re.compile(rf"(?<!\w)({either})(?!\w)", re.IGNORECASE)
-    parts = [{f"reasons.{part}": quoting} for part in ("value", "reason")]
-    database["import_rows"].delete_many({**_REMARKED, "$or": parts}, session=session)
 
 
 class Overtaken(LeaseLost):
@@ -199,7 +188,7 @@ class ImportStore:
         if outcome:
             wanted["outcome"] = outcome
         if with_reasons:
-            wanted |= _REMARKED
+            wanted |= REMARKED
         found = page_of(self._rows, wanted, sort=[("line", 1)], projection={"import": 0, "expires": 0}, paging=paging)
         return replace(found, items=[{key: row[key] for key in row if key != "_id"} for row in found.items])
 

@@ -914,6 +914,41 @@ ReadPage = TypedDict("ReadPage", {
     "previous": "str | None",
     "total": "Total | None",
 })
+ReadFound = TypedDict("ReadFound", {
+    "id": "str",
+    "at": "str",
+    "by": "Reader",
+    "what": "str",
+    "sign_in": "str | None",
+    "people": "list[str]",
+    "confidential": "bool",
+    "reason": "str | None",
+})
+ReadFoundPage = TypedDict("ReadFoundPage", {
+    "items": "list[ReadFound]",
+    "next": "str | None",
+    "previous": "str | None",
+    "total": "Total | None",
+})
+SubjectAsked = TypedDict("SubjectAsked", {
+    "person": NotRequired["str"],
+    "email": NotRequired["str"],
+    "employee_number": NotRequired["str"],
+    "trn": NotRequired["str"],
+    "reason": "str",
+})
+Section = TypedDict("Section", {
+    "name": "str",
+    "title": "str",
+    "why": "str",
+    "items": "list[dict[str, Any]]",
+})
+SubjectAccess = TypedDict("SubjectAccess", {
+    "person": "str",
+    "service": "str",
+    "at": "str",
+    "sections": "list[Section]",
+})
 Outbox = TypedDict("Outbox", {
     "depth": "int",
     "oldest_seconds": "float",
@@ -1433,6 +1468,16 @@ class Staff(Client):
     def list_reads(self, person_id: str, *, limit: int | None = None, cursor: str | None = None, count: bool | None = None) -> ReadPage:
         """Who looked at a person's record."""
         answer: ReadPage = self._document("GET", f"/v1/people/{segment(person_id)}/reads", query={"limit": limit, "cursor": cursor, "count": count})
+        return answer
+
+    def search_reads(self, *, limit: int | None = None, cursor: str | None = None, count: bool | None = None, person: str | None = None, by: str | None = None, operation: str | None = None, from_: str | None = None, to: str | None = None) -> ReadFoundPage:
+        """Who looked at one person's data, or at whose data one person looked."""
+        answer: ReadFoundPage = self._document("GET", "/v1/reads", query={"limit": limit, "cursor": cursor, "count": count, "person": person, "by": by, "operation": operation, "from": from_, "to": to})
+        return answer
+
+    def answer_subject_access(self, body: SubjectAsked, *, key: str | None = None) -> SubjectAccess:
+        """Everything that this service holds about one person, under any of their ids."""
+        answer: SubjectAccess = self._document("POST", "/v1/subject-access", body=body, key=key)
         return answer
 
     def read_status(self) -> OperationsStatus:
