@@ -163,17 +163,13 @@ def move(
 def leave(desk: Desk, who: str, day: str, reason: str, destination: str | None, why: str | None, as_json: bool) -> None:
     """Record that a person leaves the trust: each of their appointments ends on the day."""
     person = desk.person(who)
-    held = [one for one in person["appointments"] if one["to"] is None or one["to"] >= day]
-    if not held:
-        raise Trouble(f"{named(person)} has no appointment on {day}. See them with: acorn people show {who}")
     body = {"on": day, "reason": reason}
     body |= {name: value for name, value in (("destination", destination), ("why", why)) if value is not None}
-    for one in held:
-        person = desk.staff.post(f"/people/{person['id']}/appointments/{one['id']}/end", body)
+    left = desk.staff.post(f"/people/{person['id']}/departure", body)
     if as_json:
-        screen.show(person)
+        screen.show(left)
     else:
-        click.echo(f"{named(person)} leaves on {day}.")
+        click.echo(f"{named(left)} leaves on {day}.")
 
 
 @people.command()
