@@ -108,17 +108,34 @@ class Vocabulary:
         old = self.term(code)
         return self if old.retired_from == from_ else self._with(replace(old, retired_from=from_), on)
 
-    def completed(self) -> "Vocabulary":
-        """The vocabulary with the terms that this release begins with and that it lacks; what the trust says stays."""
+    def completed(self, *, on: date) -> "Vocabulary":
+        """The vocabulary with the terms that this release begins with and that it lacks; what the trust says stays.
+
+        Where a term of the trust's own is called the same, the new one says its code too, until somebody renames it.
+        """
         there = {term.code for term in self.terms}
-        lacking = tuple(term for term in _begins_with(self.name) if term.code not in there)
-        return replace(self, terms=(*self.terms, *lacking)) if lacking else self
+        lacking = [term for term in _begins_with(self.name) if term.code not in there]
+        told_apart = [
+            term if self._called_so(term, on) is None else replace(term, title=f"{term.title} ({term.code})")
+            for term in lacking
+        ]
+        return replace(self, terms=(*self.terms, *told_apart)) if lacking else self
+
+    def _called_so(self, term: Term, on: date) -> Term | None:
+        """Another term that is in use on a day under a term's title."""
+        return next(
+            (
+                other
+                for other in self.terms
+                if other.code != term.code and other.title.casefold() == term.title.casefold()
+                if other.retired_from is None or other.retired_from > on
+            ),
+            None,
+        )
 
     def _with(self, term: Term, on: date) -> "Vocabulary":
-        for other in self.terms:
-            in_use = other.retired_from is None or other.retired_from > on
-            if other.code != term.code and in_use and other.title.casefold() == term.title.casefold():
-                raise TitleTaken(field="title", code=other.code)
+        if (other := self._called_so(term, on)) is not None:
+            raise TitleTaken(field="title", code=other.code)
         if any(one.code == term.code for one in self.terms):
             return replace(self, terms=tuple(term if one.code == term.code else one for one in self.terms))
         return replace(self, terms=(*self.terms, term))
