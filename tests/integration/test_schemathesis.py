@@ -240,7 +240,7 @@ class Target:
         if operation in FACTS:
             # Somebody new each time, who leads an academy: the same cannot be said of one person twice.
             ids["person_id"] = trust.person(trust.join("ash", "headteacher"))
-        if operation in {"move", "end_appointment"}:
+        if operation in {"move", "end_appointment", "leave_trust"}:
             # Somebody new each time: an appointment ends once.
             victim = self.victim = trust.join("elm")
             ids["person_id"], ids["appointment_id"] = trust.person(victim), trust.appointments[victim]

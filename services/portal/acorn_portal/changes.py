@@ -187,6 +187,7 @@ _SAYINGS: Mapping[str, Callable[[Any, Names], str]] = {
     "fte": lambda number, _: f"{number:g}",
     "reason": lambda code, _: words.REASONS.get(code, code),
     "destination": lambda code, _: words.DESTINATIONS.get(code, code),
+    "working_days": lambda code, _: words.WEEKDAYS.get(code, code),
     "override": lambda override, _: f"allowed: {override['why']}",
     "appointments": _appointment,
     "former_names": lambda was, _: f"{was['given_name']} {was['family_name']} until {words.long_date(was['until'])}",

@@ -29,6 +29,7 @@ def dress(app: Flask, settings: Settings) -> None:
     app.jinja_env.undefined = ChainableUndefined
     app.jinja_env.filters |= {
         "long_date": words.long_date,
+        "full_date": words.full_date,
         "moment": words.moment,
         "hours": words.hours,
         "kind": lambda code: words.KINDS.get(code, code),

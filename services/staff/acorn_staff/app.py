@@ -9,9 +9,10 @@ from acorn_staff.model.events import PEOPLE_HEARTBEAT
 from acorn_staff.operations.disposal import erase_leaver
 from acorn_staff.operations.vocabularies import complete_vocabularies
 from acorn_staff.routes import BLUEPRINTS
-from acorn_staff.store import Store, count_figures, transact
+from acorn_staff.store import Store, transact
 from acorn_staff.store.disposal import work as disposal_work
 from acorn_staff.store.erasing import erase, look
+from acorn_staff.store.figures import count_figures
 from acorn_staff.store.layout import (
     CALENDAR_TOPIC,
     INDEXES,

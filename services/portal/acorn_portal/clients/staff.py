@@ -1066,6 +1066,11 @@ class Staff(Client):
         answer: Person = self._document("POST", f"/v1/people/{segment(person_id)}/appointments/{segment(appointment_id)}/end", body=body, key=key)
         return answer
 
+    def leave_trust(self, person_id: str, body: EndNew, *, key: str | None = None) -> Person:
+        """Let somebody leave the trust: every appointment that they hold on their last day ends with it, for one reason."""
+        answer: Person = self._document("POST", f"/v1/people/{segment(person_id)}/departure", body=body, key=key)
+        return answer
+
     def retract_end(self, person_id: str, appointment_id: str, body: RetractionNew, *, key: str | None = None) -> Person:
         """Take back an end that has not come yet: somebody stays after all, or a planned move is called off."""
         answer: Person = self._document("POST", f"/v1/people/{segment(person_id)}/appointments/{segment(appointment_id)}/end/retraction", body=body, key=key)

@@ -326,8 +326,12 @@ class TitleTaken(RuleBroken):
     slug = "title-taken"
     title = "Another term of this vocabulary has it"
 
-    def __init__(self, *, field: str, code: str) -> None:
-        sentence = f"The term {code} has it already. Choose other words, or retire that one first."
+    def __init__(self, *, field: str, title: str, code: str | None = None) -> None:
+        sentence = (
+            f"“{title}” is called so already. Choose other words, or retire that one first."
+            if code is None
+            else f"“{title}” has the code {code} already, and a code stays for ever. Say another code."
+        )
         super().__init__(sentence, errors=[FieldError(f"/{field}", sentence)])
 
 

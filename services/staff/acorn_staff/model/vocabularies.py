@@ -87,9 +87,11 @@ class Vocabulary:
         """
         tidy = identifiers.text(title, field="title", longest=TITLE_LENGTH)
         new = Term(code=code or _code_of(tidy), title=tidy)
-        if any(one.code == new.code for one in self.terms):
-            raise TitleTaken(field="code", code=new.code)
-        return self._with(new, on)
+        self._refuse_taken(tidy, on)
+        for one in self.terms:
+            if one.code == new.code:
+                raise TitleTaken(field="code" if code else "title", title=one.title, code=one.code)
+        return replace(self, terms=(*self.terms, new))
 
     def renamed(self, code: str, title: str, *, on: date) -> "Vocabulary":
         """The vocabulary with a term called otherwise from a day on; `NoSuchTerm`, `TitleTaken`, `Malformed`."""
@@ -116,29 +118,27 @@ class Vocabulary:
         there = {term.code for term in self.terms}
         lacking = [term for term in _begins_with(self.name) if term.code not in there]
         told_apart = [
-            term if self._called_so(term, on) is None else replace(term, title=f"{term.title} ({term.code})")
+            term if self._called(term.title, on) is None else replace(term, title=f"{term.title} ({term.code})")
             for term in lacking
         ]
         return replace(self, terms=(*self.terms, *told_apart)) if lacking else self
 
-    def _called_so(self, term: Term, on: date) -> Term | None:
-        """Another term that is in use on a day under a term's title."""
-        return next(
-            (
-                other
-                for other in self.terms
-                if other.code != term.code and other.title.casefold() == term.title.casefold()
-                if other.retired_from is None or other.retired_from > on
-            ),
-            None,
-        )
-
     def _with(self, term: Term, on: date) -> "Vocabulary":
-        if (other := self._called_so(term, on)) is not None:
-            raise TitleTaken(field="title", code=other.code)
-        if any(one.code == term.code for one in self.terms):
-            return replace(self, terms=tuple(term if one.code == term.code else one for one in self.terms))
-        return replace(self, terms=(*self.terms, term))
+        self._refuse_taken(term.title, on, but=term.code)
+        return replace(self, terms=tuple(term if one.code == term.code else one for one in self.terms))
+
+    def _refuse_taken(self, title: str, on: date, but: str | None = None) -> None:
+        other = self._called(title, on, but)
+        if other is not None:
+            raise TitleTaken(field="title", title=other.title)
+
+    def _called(self, title: str, on: date, but: str | None = None) -> Term | None:
+        """The term that is in use on a day under a title, but for one code."""
+        for term in self.terms:
+            in_use = term.retired_from is None or term.retired_from > on
+            if term.code != but and in_use and term.title.casefold() == title.casefold():
+                return term
+        return None
 
 
 def new_vocabulary(id: str, name: VocabularyName) -> Vocabulary:

@@ -43,7 +43,6 @@ from acorn_staff.store.layout import (
     guard_of_email,
 )
 from directory import Directory, audience
-from directory.dates import in_force
 from directory.scope import not_left
 from directory.store import identifying
 from servicekit import outbox
@@ -380,15 +379,6 @@ class Store:
 def transact(database: Database[Document], work: Callable[[Store], None]) -> None:
     """Do some work in a transaction of its own, outside any request."""
     transaction(database.client, lambda session: work(Store(database, session=session)))
-
-
-def count_figures(database: Database[Document], today: date) -> dict[str, int]:
-    """The trust in figures: employees with an appointment today, academies that are its members."""
-    employed = {"kind": "employee", "appointments": {"$elemMatch": in_force(today)}}
-    return {
-        "people_employed": database[PEOPLE].count_documents(employed),
-        "academies": database[ORGANISATIONS].count_documents({"kind": "academy", "membership": "member"}),
-    }
 
 
 def _served(document: Document) -> Document:

@@ -64,6 +64,24 @@ def test_a_rename_that_collides_is_refused_unless_the_other_is_retired() -> None
         retired.renamed("english_lead", "Maths lead", on=DAY).retired("maths_lead", from_=None, on=DAY)
 
 
+@pytest.mark.parametrize(
+    ("title", "code", "field", "sentence"),
+    [
+        ("maths LEAD", None, "/title", "“Maths lead” is called so already."),
+        ("maths LEAD", "numbers", "/title", "“Maths lead” is called so already."),
+        ("Maths-lead", None, "/title", "“Maths lead” has the code maths_lead already"),
+        ("Numbers", "maths_lead", "/code", "“Maths lead” has the code maths_lead already"),
+    ],
+)
+def test_whoever_adds_a_term_is_told_which_one_is_in_the_way_beside_what_they_typed(
+    title: str, code: str | None, field: str, sentence: str
+) -> None:
+    with pytest.raises(TitleTaken) as refused:
+        responsibilities().with_term(title, on=DAY, code=code)
+    (error,) = refused.value.errors
+    assert (error.pointer, error.detail.startswith(sentence)) == (field, True)
+
+
 def test_nothing_new_is_recorded_with_what_is_retired() -> None:
     retired = responsibilities().retired("pe_lead", from_=DAY, on=date(2026, 3, 1))
     retired.refuse_unusable("pe_lead", on=date(2026, 8, 31), field="responsibility")
