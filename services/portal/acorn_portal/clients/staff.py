@@ -689,11 +689,6 @@ TalentReviewNew = TypedDict("TalentReviewNew", {
     "next_post": NotRequired["str | None"],
     "notes": NotRequired["str | None"],
 })
-TalentCell = TypedDict("TalentCell", {
-    "readiness": "str",
-    "risk": "str",
-    "count": "int",
-})
 Reviewed = TypedDict("Reviewed", {
     "id": "str",
     "on": "str",
@@ -707,9 +702,17 @@ Reviewed = TypedDict("Reviewed", {
     "person": "str",
     "name": "str | None",
 })
+TalentCell = TypedDict("TalentCell", {
+    "readiness": "str",
+    "risk": "str",
+    "count": "int",
+})
 TalentOverview = TypedDict("TalentOverview", {
-    "counts": "list[TalentCell]",
     "items": "list[Reviewed]",
+    "next": "str | None",
+    "previous": "str | None",
+    "total": "Total | None",
+    "counts": "list[TalentCell]",
     "reviewed": "int",
 })
 Holder = TypedDict("Holder", {
@@ -1369,9 +1372,9 @@ class Staff(Client):
         answer: TalentReview = self._document("POST", f"/v1/people/{segment(person_id)}/talent-reviews", body=body, key=key)
         return answer
 
-    def read_talent_overview(self, *, organisation: str | None = None, readiness: str | None = None, risk: str | None = None) -> TalentOverview:
-        """The latest review of each person who is here: how many are as ready and as likely to leave, and who."""
-        answer: TalentOverview = self._document("GET", "/v1/talent-overview", query={"organisation": organisation, "readiness": readiness, "risk": risk})
+    def read_talent_overview(self, *, limit: int | None = None, cursor: str | None = None, count: bool | None = None, organisation: str | None = None, readiness: str | None = None, risk: str | None = None) -> TalentOverview:
+        """The latest review of each person who is here: how many are as ready and as likely to leave, and who, by name."""
+        answer: TalentOverview = self._document("GET", "/v1/talent-overview", query={"limit": limit, "cursor": cursor, "count": count, "organisation": organisation, "readiness": readiness, "risk": risk})
         return answer
 
     def read_succession(self, *, organisation: str | None = None) -> Succession:
