@@ -7,6 +7,7 @@ concern here, so bytes are read as the letters of the same number, whatever enco
 import codecs
 import csv
 import io
+import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -21,6 +22,7 @@ DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 _BYTES = "latin-1"
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _SPREADSHEETS = (b"PK", b"\xd0\xcf")
+_SEPARATOR = re.compile(r'"?sep=[,;\t]"?\s*', re.IGNORECASE)
 _BLOCK = 1_000_000
 _AS_UTF_8 = "Open it in the program that made it and save it as “CSV UTF-8”."
 
@@ -85,7 +87,12 @@ class Table:
             self._copy = _in_utf_8(opened)
             self._opened = opener(Path(self._copy.name))
         self._delimiter = delimiter or self._found_out(known)
-        heading = next(self._all(), None)
+        rows = self._all()
+        heading = next(rows, None)
+        if heading is not None and _SEPARATOR.match(heading.text):
+            # It tells a spreadsheet the delimiter, and goes with the headings.
+            below = next(rows, None)
+            heading = below and Row(heading.text + below.text, 1, heading.lines + below.lines)
         if heading is None:
             raise Trouble("The file has no headings.")
         self._heading = heading
@@ -99,9 +106,7 @@ class Table:
 
     def rows(self) -> Iterator[Row]:
         """The rows below the headings, each as often as this is called."""
-        rows = self._all()
-        next(rows)
-        return rows
+        return (row for row in self._all() if row.line > self._heading.lines)
 
     def chosen(self, lines: Iterable[int]) -> Iterator[Row]:
         """The rows that begin on some lines, which are given in their order."""

@@ -70,6 +70,13 @@ def test_the_delimiter_is_the_one_that_gives_the_known_names(sign: str, name: st
     assert part.content == content, name
 
 
+def test_a_line_that_tells_a_spreadsheet_the_delimiter_goes_with_the_headings() -> None:
+    first, second = parted(table(b"sep=;\na;b\n1;x\n2;x\n"), 14)
+
+    assert (first.content, second.content) == (b"sep=;\na;b\n1;x\n", b"sep=;\na;b\n2;x\n")
+    assert (first.line(3), second.line(3)) == (3, 4)
+
+
 def test_utf_16_goes_on_as_utf_8_with_its_mark() -> None:
     with table("name\nSiân\n".encode("utf-16")) as whole:
         (part,) = parted(whole, 100)
