@@ -172,7 +172,7 @@ def _where(done: Done, errors: Path) -> str:
 
 def _only_judged(document: dict[str, Any]) -> bool:
     """Whether no row of an import has gone in, however many were judged."""
-    return bool(document["dry_run"] or document["rehearsing"])
+    return bool(document["dry_run"] or document.get("rehearsing"))
 
 
 def summary(document: dict[str, Any], filename: str) -> str:
