@@ -23,6 +23,8 @@ class Done:
 
     document: dict[str, Any]
     rows: list[dict[str, Any]]
+    more: int = 0
+    """Of how many further rows there would be something to say."""
 
     @property
     def exit_code(self) -> int:
@@ -46,6 +48,31 @@ def send(
     quiet: bool = False,
 ) -> Done:
     """Send a file, wait for its import to end, and fetch what there is to say of its rows."""
+    begun = begin(
+        service,
+        kind,
+        content,
+        filename=filename,
+        mapping=mapping,
+        dry_run=dry_run,
+        all_or_nothing=all_or_nothing,
+        options=options,
+    )
+    return follow(service, begun, quiet=quiet)
+
+
+def begin(
+    service: Service,
+    kind: str,
+    content: bytes,
+    *,
+    filename: str,
+    mapping: str | None = None,
+    dry_run: bool = False,
+    all_or_nothing: bool = False,
+    options: dict[str, str] | None = None,
+) -> dict[str, Any]:
+    """Send a file; answers its import, which waits for a worker."""
     said = {"dry_run": dry_run, "all_or_nothing": all_or_nothing}
     parts = {"kind": kind, **{name: json.dumps(value) for name, value in said.items()}, **(options or {})}
     if mapping is not None:
@@ -54,11 +81,18 @@ def send(
     sent = service.call(
         "POST", "/imports", data=parts, files={"file": (filename, content, "text/csv")}, headers=headers
     )
-    return follow(service, sent.json(), quiet=quiet)
+    begun: dict[str, Any] = sent.json()
+    return begun
 
 
 def follow(service: Service, document: dict[str, Any], *, quiet: bool = False) -> Done:
     """Wait for an import to end, and fetch what there is to say of its rows."""
+    ended = wait(service, document, quiet=quiet)
+    return Done(ended, list(service.items(f"/imports/{ended['id']}/rows", with_reasons="true")))
+
+
+def wait(service: Service, document: dict[str, Any], *, quiet: bool = False) -> dict[str, Any]:
+    """Wait for an import to end; `Trouble` when that takes longer than anybody waits."""
     path = f"/imports/{document['id']}"
     deadline = time.monotonic() + WAIT_SECONDS
     with screen.progress("waiting for the worker", "judging rows", _far, quiet=quiet) as show:
@@ -72,7 +106,7 @@ def follow(service: Service, document: dict[str, Any], *, quiet: bool = False) -
             time.sleep(_EVERY_SECONDS)
             document = service.get(path)
             show(document)
-    return Done(document, list(service.items(f"{path}/rows", with_reasons="true")))
+    return document
 
 
 def _far(document: dict[str, Any]) -> tuple[int, int | None]:

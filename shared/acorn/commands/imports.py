@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from acorn import screen
+from acorn import large, screen
 from acorn.client import Service
 from acorn.commands.leavers import fetch_list, show_list
 from acorn.commands.people import Day
@@ -70,18 +70,23 @@ def import_(
         raise click.BadParameter("Give this or a mapping file, not both.", param_hint="--mapping-name")
     service = desk.service(name)
     try:
-        done = send(
-            service,
-            kind,
-            file.read_bytes(),
-            filename=file.name,
-            mapping=mapping.read_text(encoding="utf-8-sig") if mapping else None,
-            dry_run=dry_run,
-            all_or_nothing=all_or_nothing,
-            options=options,
-        )
-        if errors is not None and done.document["rows"]["rejected"] and done.document["state"] == "done":
-            _write_rejected(service, done, errors)
+        text = mapping.read_text(encoding="utf-8-sig") if mapping else None
+        if file.stat().st_size > large.LARGEST:
+            in_parts = large.Large(service, kind, file, text, options, errors, quiet=as_json)
+            done = in_parts.send(dry_run=dry_run, all_or_nothing=all_or_nothing)
+        else:
+            done = send(
+                service,
+                kind,
+                file.read_bytes(),
+                filename=file.name,
+                mapping=text,
+                dry_run=dry_run,
+                all_or_nothing=all_or_nothing,
+                options=options,
+            )
+            if errors is not None and done.document["rows"]["rejected"] and done.document["state"] == "done":
+                _write_rejected(service, done, errors)
         _report(service, done, file.name, errors, as_json=as_json)
     except UnicodeDecodeError:
         click.echo(f"acorn: {mapping} is not UTF-8 text. Save it as UTF-8.", err=True)
@@ -125,8 +130,10 @@ def _tell(done: Done, filename: str) -> None:
             ),
             nothing="",
         )
-        if len(done.rows) > SHOWN:
-            click.echo(f"... and {len(done.rows) - SHOWN} more rows: --json shows them all.")
+        more = len(done.rows) - len(shown) + done.more
+        if more:
+            shows = f"{len(done.rows):,} of them" if done.more else "them all"
+            click.echo(f"... and {more} more rows: --json shows {shows}.")
     click.echo(summary(document, filename))
     if document["rows"]["incomplete"]:
         click.echo(_not_in(done.rows))
@@ -165,7 +172,7 @@ def _where(done: Done, errors: Path) -> str:
 
 def _only_judged(document: dict[str, Any]) -> bool:
     """Whether no row of an import has gone in, however many were judged."""
-    return bool(document["dry_run"] or document["rehearsing"])
+    return bool(document["dry_run"] or document.get("rehearsing"))
 
 
 def summary(document: dict[str, Any], filename: str) -> str:

@@ -47,8 +47,8 @@ def leavers(desk: Desk, list_id: str, confirm: int | None, as_json: bool) -> Non
 def show_list(service: Service, imported: Done) -> None:
     """Wait for the list that followed from a full extract and show it, if there is one; `Trouble`."""
     listed = fetch_list(service, imported)
-    if imported.document["remark"]:
-        click.echo(imported.document["remark"])
+    if remark := imported.document.get("remark"):
+        click.echo(remark)
     if listed is None:
         return
     if listed.document["state"] == "failed":
@@ -61,7 +61,7 @@ def show_list(service: Service, imported: Done) -> None:
 
 def fetch_list(service: Service, imported: Done) -> Done | None:
     """The list that followed from a full extract, once it is made."""
-    followed_by = imported.document["followed_by"]
+    followed_by = imported.document.get("followed_by")
     return follow(service, service.get(f"/imports/{followed_by}"), quiet=True) if followed_by else None
 
 

@@ -6,6 +6,7 @@ cannot be read stays a row, with its fault, so that the rows around it still go 
 
 import csv
 import io
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -22,6 +23,11 @@ _NOT_TEXT = (
     (b"%PDF", "This is a PDF, not a CSV file."),
     (b"\x1f\x8b", "This is a compressed (gzip) file, not a CSV file."),
 )
+_ODS = b"mimetypeapplication/vnd.oasis.opendocument"
+_MARKUP = (b"<html", b"<!doctype", b"<table", b"<?xml")
+"""How a web page or XML begins, which some systems write under the name of a spreadsheet."""
+_SEPARATOR = re.compile(r'"?sep=([,;\t])"?(?:\r\n|\r|\n)', re.IGNORECASE)
+"""A first line that tells a spreadsheet which delimiter follows; it is no heading."""
 _SAVE_AS_CSV = "Open it in the program that made it and save it as “CSV UTF-8”."
 
 
@@ -85,8 +91,11 @@ def read(content: bytes, *, known: Collection[str], encoding: str | None = None,
     """
     text, used = _decoded(content, encoding)
     expected = {folded(name) for name in known}
-    delimiter = delimiter or _delimiter(text, expected)
+    announced = _SEPARATOR.match(text)
+    delimiter = delimiter or (announced[1] if announced else _delimiter(text, expected))
     rows = _rows(text, delimiter)
+    if announced:
+        next(rows)
     first = next(rows, None)
     if first is None:
         raise FileRefused("The file is empty: it has no headings and no rows.")
@@ -102,6 +111,10 @@ def read(content: bytes, *, known: Collection[str], encoding: str | None = None,
 def _decoded(content: bytes, encoding: str | None) -> tuple[str, str]:
     if not content.strip():
         raise FileRefused("The file is empty.")
+    if _ODS in content[:200]:
+        raise FileRefused(f"This is a spreadsheet (.ods), not a CSV file. {_SAVE_AS_CSV}")
+    if content.removeprefix(BYTE_ORDER_MARK.encode()).lstrip()[:20].lower().startswith(_MARKUP):
+        raise FileRefused(f"This is a web page or XML, whatever its name says, and not a CSV file. {_SAVE_AS_CSV}")
     for signature, sentence in _NOT_TEXT:
         if content.startswith(signature):
             raise FileRefused(f"{sentence} {_SAVE_AS_CSV}")
@@ -128,7 +141,10 @@ def _as(content: bytes, encoding: str) -> tuple[str, str]:
 def _detected(content: bytes) -> tuple[str, str]:
     """Decode by the byte order mark, else as UTF-8, else as windows-1252; what is a mixture is refused, not guessed."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return _as(content, "utf-16")
+        try:
+            return content.decode("utf-16"), "utf-16"
+        except UnicodeDecodeError:
+            raise FileRefused(f"The file begins as UTF-16 text and does not go on as such. {_SAVE_AS_CSV}") from None
     try:
         # With its mark, if it has one: places in the file are then counted from its first byte.
         return content.decode("utf-8").removeprefix(BYTE_ORDER_MARK), "utf-8"

@@ -98,6 +98,13 @@ def test_rows_that_say_different_things_of_one_person_are_refused_behind_the_fir
     assert done.reasons == {3: [("given_name", "Anna", "Line 2 is about the same person and says something else.")]}
 
 
+def test_a_row_that_is_there_twice_is_one_change_and_one_event(trust_office: Any) -> None:
+    done = trust_office.people(AMINA, AMINA)
+
+    assert done.counts == {"added": 1, "unchanged": 1}
+    assert len(trust_office.events()) == 1
+
+
 # -- line managers ----------------------------------------------------------------------------------------------------
 
 

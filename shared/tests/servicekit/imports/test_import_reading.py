@@ -35,6 +35,22 @@ def test_the_unicode_text_of_a_spreadsheet_is_read() -> None:
     assert cells(sheet) == [(2, ("Élan", "York"))]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-8"])
+def test_behind_any_byte_order_mark_the_first_heading_may_stand_in_quotation_marks(encoding: str) -> None:
+    sheet = read('\ufeff"name","town"\n"Élan","York"\n'.encode(encoding), known=KNOWN)
+
+    assert sheet.header == ("name", "town")
+    assert cells(sheet) == [(2, ("Élan", "York"))]
+
+
+@pytest.mark.parametrize("first", ["sep=;\r\n", '"sep=;"\n'])
+def test_a_line_that_tells_a_spreadsheet_the_delimiter_is_no_heading(first: str) -> None:
+    sheet = read(f"{first}name;town\nAda;York\n".encode(), known=KNOWN)
+
+    assert (sheet.header, sheet.delimiter) == (("name", "town"), ";")
+    assert cells(sheet) == [(3, ("Ada", "York"))]
+
+
 def test_a_file_that_is_mostly_utf_8_is_refused_with_the_line_that_is_not() -> None:
     content = "name,town\nÉlan,Trélech\n".encode() + b"Zo\xeb,York\n"
 
@@ -119,7 +135,15 @@ def test_a_cell_of_more_than_ten_thousand_characters_spoils_its_row() -> None:
         (b"\xef\xbb\xbf", "The file is empty: it has no headings"),
         (b"PK\x03\x04\x14\x00rest of a workbook", "This is a spreadsheet (.xlsx)"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "This is an old spreadsheet (.xls)"),
+        (
+            b"PK\x03\x04" + bytes(26) + b"mimetypeapplication/vnd.oasis.opendocument.spreadsheetPK",
+            "This is a spreadsheet (.ods), not a CSV file. Open it in the program that made it and save it",
+        ),
         (b"%PDF-1.7", "This is a PDF"),
+        (b"\xef\xbb\xbf\n<HTML><table><tr><td>name</td></tr></table>", "This is a web page or XML, whatever its name"),
+        (b'<?xml version="1.0"?><Workbook/>', "This is a web page or XML, whatever its name says"),
+        (b"\xff\xfen\x00a", "The file begins as UTF-16 text and does not go on as such."),
+        ("name\nAda\n".encode("utf-16-le"), "Line 1 has a character that no text has"),
         (b"name,town\nA\x00da,York\n", "Line 2 has a character that no text has"),
     ],
 )
