@@ -4,6 +4,8 @@ import click
 
 from acorn.commands.cpd import cpd
 from acorn.commands.demo import demo
+from acorn.commands.disposal import disposal
+from acorn.commands.erasure import erasure
 from acorn.commands.imports import import_
 from acorn.commands.operations import dead_letters, status
 from acorn.commands.people import organisations, people
@@ -38,7 +40,8 @@ def cli(context: click.Context) -> None:
 
 
 _SIGNING = (sign_in, sign_out, who_am_i)
-for command in (*_SIGNING, import_, organisations, people, talent, cpd, status, dead_letters, rebuild, demo):
+_TRUST = (import_, organisations, people, talent, cpd, erasure, disposal)
+for command in (*_SIGNING, *_TRUST, status, dead_letters, rebuild, demo):
     cli.add_command(command)
 
 

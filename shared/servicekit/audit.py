@@ -1,17 +1,21 @@
 """Who looked at whose record, and when; the person looked at can read the list (domain brief, "Data protection")."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from pymongo import IndexModel
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
+from servicekit.clock import instant
 from servicekit.ids import new_id
 from servicekit.mongo import Document
 from servicekit.paging import Page, Paging, page_of
 
 COLLECTION = "reads"
-INDEXES = {COLLECTION: [IndexModel([("people", 1), ("at", -1), ("_id", -1)])]}
+INDEXES = {COLLECTION: [IndexModel([("people", 1), ("at", -1), ("_id", -1)]), IndexModel("at")]}
+KEPT = timedelta(days=6 * 366)
+"""How long it is known who looked at whom: as long as somebody could complain of it (Limitation Act 1980)."""
 
 
 def store_read(
@@ -42,6 +46,11 @@ def reads_of(database: Database[Document], identities: Sequence[str], paging: Pa
         paging=paging,
         scope_hash=identities[0],
     )
+
+
+def sweep(database: Database[Document], *, now: datetime) -> int:
+    """Delete what is older than `KEPT`; answers how much that was."""
+    return database[COLLECTION].delete_many({"at": {"$lt": instant(now - KEPT)}}).deleted_count
 
 
 def person_in(actor: str) -> str | None:

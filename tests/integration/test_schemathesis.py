@@ -71,6 +71,7 @@ ADMITTED = {
     "sil": "sil",
     "ceo": "ceo",
     "operations": "operations",
+    "data_protection": "data_protection",
     "signed_in": "stranger",
     "own": "teacher",
     "direct_report": "manager_ash",
@@ -248,6 +249,17 @@ class Target:
             known |= {"one": trust.person(self.victim), "other": trust.person(trust.join("ash", "governor"))}
         if operation == "declare_strength":
             known["area"] = "assessment"
+        if operation == "erase_person":
+            gone = trust.join("elm")
+            ids["person_id"] = trust.person(gone)
+            path = f"/v1/people/{ids['person_id']}/appointments/{trust.appointments[gone]}/end"
+            trust.send("hr", "staff", "POST", path, {"on": str(trust.yesterday), "reason": "resigned"})
+        if operation == "dispose":
+            gone = trust.join("elm")
+            path = f"/v1/people/{trust.person(gone)}/appointments/{trust.appointments[gone]}/end"
+            trust.send("hr", "staff", "POST", path, {"on": "2016-08-31", "reason": "resigned"})
+            due = trust.read("data_protection", "staff", "/v1/disposal")["items"]
+            known |= {"kept": "people", "due": next(one["due"] for one in due if one["kept"] == "people")}
         if operation == "retract_end":
             victim = self.victim = trust.join("elm")
             ids["person_id"], ids["appointment_id"] = trust.person(victim), trust.appointments[victim]

@@ -2,20 +2,22 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from pymongo import IndexModel
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
-from acorn_cpd.model.events import published
+from acorn_cpd.model.events import RECORD_ERASED, published
 from acorn_cpd.model.record import Record
 from acorn_cpd.model.vocabulary import State
 from directory import Directory, DirectoryStore
 from directory import indexes as directory_indexes
 from servicekit import generations, outbox
 from servicekit.documents import from_document, to_document
+from servicekit.erasure.routes import Held
+from servicekit.erasure.store import erased, forget
 from servicekit.mongo import Document, projection, save_versioned
 from servicekit.paging import Page, Paging, page_of
 from servicekit.problems import NotFound, StaleVersion
@@ -74,6 +76,11 @@ class Store:
         """A person's record that an import knows by `key`."""
         found = self._records.find_one({"person": self._of(person), "imported.key": key}, session=self._session)
         return self._read(found, person) if found else None
+
+    def refuse_erased(self, person: str) -> None:
+        """`NotFound` for somebody who was erased."""
+        if erased(self._database, person, self._session):
+            raise NotFound("There is nobody with this id.")
 
     def save(self, record: Record, because: str) -> None:
         """Write a record at its new version and the event that says so: both are kept, or neither."""
@@ -212,6 +219,32 @@ def count_figures(database: Database[Document], _today: date) -> dict[str, int]:
         "records_queried": records.count_documents({"state": State.QUERIED.value}, limit=_COUNTED),
         "orphan_records": found["n"],
     }
+
+
+def erase(database: Database[Document], session: ClientSession, person: str, at: datetime) -> int:
+    """Erase records of a person, some hundreds at a time, and tell the others; answers how many."""
+    records = list(database["records"].find({"person": person}, {"version": 1}, session=session).limit(_PAGE))
+    ids = [record["_id"] for record in records]
+    forget(database, [person, *ids], session)
+    database["records"].delete_many({"_id": {"$in": ids}}, session=session)
+    for record in records:
+        outbox.append(
+            database,
+            topic=TOPIC,
+            type=RECORD_ERASED,
+            source=SOURCE,
+            aggregate=record["_id"],
+            version=record["version"] + 1,
+            state={"id": record["_id"], "erased": True},
+            at=at,
+            session=session,
+        )
+    return len(records)
+
+
+def look(database: Database[Document], person: str) -> Held:
+    """What this service has of a person."""
+    return Held({"records": database["records"].count_documents({"person": person})})
 
 
 def make_store(database: Database[Document], session: ClientSession | None, generation: int = 1) -> Store:

@@ -4,7 +4,8 @@ The file itself is kept for a day where something can still be done with it: a d
 Reasons quote cells, which are personal data: they are served to HR alone, never logged, and expire with the import.
 """
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -65,6 +66,16 @@ INDEXES = {
         IndexModel([("expires", ASCENDING)], expireAfterSeconds=0),
     ],
 }
+
+
+def forget_remarks(database: Database[Document], words: Collection[str], session: ClientSession) -> None:
+    """Forget what was said of rows in which one of these words stands: reasons quote cells, and nobody knows whose."""
+    if not words:
+        return
+    either = "|".join(re.escape(word) for word in words)
+    quoting = re.compile(rf"(?<!\w)({either})(?!\w)", re.IGNORECASE)
+    parts = [{f"reasons.{part}": quoting} for part in ("value", "reason")]
+    database["import_rows"].delete_many({**_REMARKED, "$or": parts}, session=session)
 
 
 class Overtaken(LeaseLost):

@@ -283,6 +283,18 @@ ImportRowPage = TypedDict("ImportRowPage", {
     "previous": "str | None",
     "total": "Total | None",
 })
+Held = TypedDict("Held", {
+    "what": "str",
+    "count": "int",
+})
+Erasure = TypedDict("Erasure", {
+    "person": "str",
+    "name": "str | None",
+    "version": "int | None",
+    "holds": "list[Held]",
+    "erased_at": "str | None",
+    "done_at": "str | None",
+})
 Reader = TypedDict("Reader", {
     "person": "str | None",
     "name": "str | None",
@@ -477,6 +489,11 @@ class Cpd(Client):
     def read_rejected_rows(self, import_id: str) -> Download:
         """The rows that were rejected, in a file to mend and send again with the same mapping."""
         return self._download("GET", f"/v1/imports/{segment(import_id)}/rejected")
+
+    def read_erasure(self, person_id: str) -> Erasure:
+        """What this service has of a person, in figures, and whether they were erased."""
+        answer: Erasure = self._document("GET", f"/v1/people/{segment(person_id)}/erasure")
+        return answer
 
     def list_reads(self, person_id: str, *, limit: int | None = None, cursor: str | None = None, count: bool | None = None) -> ReadPage:
         """Who looked at a person's record."""

@@ -748,6 +748,39 @@ CandidateNew = TypedDict("CandidateNew", {
     "ready": "str",
     "developing": NotRequired["str | None"],
 })
+ErasureNew = TypedDict("ErasureNew", {
+    "reason": "str",
+})
+Held = TypedDict("Held", {
+    "what": "str",
+    "count": "int",
+})
+Erasure = TypedDict("Erasure", {
+    "person": "str",
+    "name": "str | None",
+    "version": "int | None",
+    "holds": "list[Held]",
+    "erased_at": "str | None",
+    "done_at": "str | None",
+})
+Due = TypedDict("Due", {
+    "person": "str",
+    "since": "str",
+})
+DisposalClass = TypedDict("DisposalClass", {
+    "kept": "str",
+    "years": "int",
+    "before": "str",
+    "due": "int",
+    "items": "list[Due]",
+})
+DisposalReport = TypedDict("DisposalReport", {
+    "items": "list[DisposalClass]",
+})
+DisposalNew = TypedDict("DisposalNew", {
+    "kept": "str",
+    "due": "int",
+})
 ImportValue = TypedDict("ImportValue", {
     "value": "str",
     "title": "str",
@@ -1291,6 +1324,26 @@ class Staff(Client):
     def withdraw_candidate(self, organisation_id: str, post: str, person_id: str, *, key: str | None = None) -> None:
         """Say that somebody is no longer meant for a key post; nothing happens where they are not."""
         self._done("DELETE", f"/v1/succession/{segment(organisation_id)}/{segment(post)}/candidates/{segment(person_id)}", key=key)
+
+    def read_erasure(self, person_id: str) -> Erasure:
+        """What this service has of a person, in figures, and whether they were erased."""
+        answer: Erasure = self._document("GET", f"/v1/people/{segment(person_id)}/erasure")
+        return answer
+
+    def erase_person(self, person_id: str, body: ErasureNew, *, version: int, key: str | None = None) -> Erasure:
+        """Erase somebody for good: here at once, in the other services as soon as they hear of it."""
+        answer: Erasure = self._document("POST", f"/v1/people/{segment(person_id)}/erasure", body=body, version=version, key=key)
+        return answer
+
+    def read_disposal(self) -> DisposalReport:
+        """What is kept for longer than it is needed: who left long ago, and reviews that say nothing any more."""
+        answer: DisposalReport = self._document("GET", "/v1/disposal")
+        return answer
+
+    def dispose(self, body: DisposalNew, *, key: str | None = None) -> DisposalReport:
+        """Let everything of one kind go that is due: people are erased, in every service. It cannot be undone."""
+        answer: DisposalReport = self._document("POST", "/v1/disposal", body=body, key=key)
+        return answer
 
     def list_import_kinds(self) -> ImportKinds:
         """The kinds of files that this service reads, and the columns of each."""

@@ -45,7 +45,7 @@ _KEY_POSTS = LEADING | {"deputy_headteacher", "chief_executive", "school_improve
 def list_talent_reviews(person_id: str) -> Answer:
     """The reviews of somebody, the latest first."""
     store().person(person_id)
-    items = [_review(one) for one in talent().reviews(store().identities(person_id))]
+    items = [_review(one) for one in talent().reviews(store().directory.identities(person_id))]
     record_read([person_id], "list_talent_reviews", confidential=True)
     tell_names(actor_in(one) for one in items)
     return answer({"items": items})

@@ -61,6 +61,19 @@ def test_a_strength_fades_with_no_event_and_lists_agree(trust: Any, moved: dict[
     assert len(trust.events()) == events
 
 
+def test_at_the_end_of_a_month_lists_agree_too(trust: Any) -> None:
+    trust.clock.advance(days=7)  # 30 November: 21 months later is 30 August, and there is a 31st
+    _declare(trust)
+    trust.clock.advance(days=640)
+    (held,) = trust.as_("amina").get(f"{trust.at('amina')}/strengths").get_json()["items"]
+    assert held["standing"] == "fading"
+    listed = {
+        standing: len(trust.as_("sil").get("/strengths", standing=standing).get_json()["items"])
+        for standing in ("current", "fading", "faded")
+    }
+    assert listed == {"current": 0, "fading": 1, "faded": 0}
+
+
 def test_heads_and_managers_find_the_strengths_of_their_own_people_alone(trust: Any) -> None:
     at = f"{trust.at('amina')}/strengths"
     made = _declare(trust)
@@ -188,3 +201,17 @@ def test_two_records_made_one_are_one_candidate_with_one_list_of_strengths(trust
     assert [one["person"] for one in sil.get("/talent-overview").get_json()["items"]] == [trust.ids["again"]]
     (headship, *_) = sil.get("/succession", organisation=trust.ids["ash"]).get_json()["items"]
     assert [one["person"] for one in headship["candidates"]] == [trust.ids["again"]]
+
+
+def test_a_strength_that_came_with_another_record_stands_in_its_area(trust: Any) -> None:
+    trust.add("again", "Amina", "Khan", email="again@oaktrees.example")
+    trust.appoint("again", "ash", "governor")
+    again, said = trust.as_("again"), {"area": "phonics", "level": "secure"}
+    assert again.post("/sign-ins").status_code == 201
+    assert again.post(f"{trust.at('again')}/strengths", said).status_code == 201
+    other = {"other": trust.ids["again"], "keeps": "into"}
+    trust.hr("POST", f"{trust.at('amina')}/merges", other, **{"If-Match": f'"{trust.person("amina")["version"]}"'})
+
+    refused = trust.as_("amina").post(f"{trust.at('amina')}/strengths", said)
+
+    assert refused.get_json()["type"].endswith("strength-there")
