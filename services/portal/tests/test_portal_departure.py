@@ -25,7 +25,7 @@ def text(page: Any) -> str:
 
 def refused(staff: Any, method: str, kind: str, status: int = 409, **facts: Any) -> None:
     """Have the staff service refuse to preview a departure, or to make it."""
-    problem = {"type": f"urn:acorn:problem:{kind}", "status": status, "detail": "1 people, after 2027-08-31.", **facts}
+    problem = {"type": f"urn:acorn:problem:{kind}", "status": status, "detail": "1 person, after 2027-08-31.", **facts}
     staff.on(method, f"/v1/organisations/{ELM}/departure", problem, status=status)
 
 
@@ -77,7 +77,7 @@ def test_whose_moves_stand_in_the_way_is_said_by_name(hr: Any, staff: Any, step:
     page = hr.post(PATH, {**LEAVE, "step": step})
 
     assert page.status_code == 422
-    assert '<a href="#on-day">1 people, after 31 August 2027.</a>' in page.text
+    assert '<a href="#on-day">1 person, after 31 August 2027.</a>' in page.text
     assert f'<a class="govuk-link" href="/people/{AMINA}">Amina Yusuf</a>' in page.text
 
 

@@ -321,6 +321,13 @@ def test_what_somebody_answers_for_and_when_they_are_away_is_shown(browser: Any,
     assert "2020" not in shown
 
 
+def test_the_days_of_the_week_that_somebody_works_stand_with_the_post(hr: Any, staff: Any) -> None:
+    part = job(0, ELM, "2021-09-01", fte=0.4, working_days=["mon", "tue"])
+    staff.on("GET", f"/v1/people/{AMINA}", person(appointments=[part]))
+
+    assert "Since 1 September 2021, 0.4 FTE: Monday, Tuesday" in hr.get(f"/people/{AMINA}").text
+
+
 def test_hr_finds_every_change_from_a_person(hr: Any, staff: Any) -> None:
     bound = [{"issuer": "i", "subject": "s", "from": "2026-01-05", "to": None}]
     staff.on("GET", f"/v1/people/{AMINA}", person(appointments=CAREER, sign_ins=bound))

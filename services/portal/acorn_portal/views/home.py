@@ -90,6 +90,7 @@ def _links(who: Me) -> Sequence[dict[str, str]]:
         ("Future leaders", "/talent", who.plans),
         ("Succession", "/succession", who.plans),
         ("Retention: whom the trust keeps", "/retention", who.sees_everybody),
+        ("Academies of the trust", "/academies", who.sees_everybody),
         ("Term dates and INSET days", "/calendar", True),
         ("Posts, responsibilities and other terms", "/vocabularies", who.keeps_terms),
         ("Import a file", "/imports", who.hr),

@@ -360,10 +360,9 @@ class EndsRecordedLater(RuleBroken):
     title = "Ends and moves after that day are recorded already"
 
     def __init__(self, *, on: date, people: list[str]) -> None:
+        who = "1 person of this academy has" if len(people) == 1 else f"{len(people)} people of this academy have"
         super().__init__(
-            f"{len(people)} people of this academy have an end, a move or an appointment recorded for after {on}. "
-            "Take those back first.",
-            people=people,
+            f"{who} an end, a move or an appointment recorded for after {on}. Take that back first.", people=people
         )
 
 
