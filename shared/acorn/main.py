@@ -7,10 +7,13 @@ from acorn.commands.demo import demo
 from acorn.commands.disposal import disposal
 from acorn.commands.erasure import erasure
 from acorn.commands.imports import import_
+from acorn.commands.leavers import leavers
+from acorn.commands.mappings import mappings
 from acorn.commands.operations import dead_letters, status
 from acorn.commands.people import organisations, people
 from acorn.commands.rebuild import rebuild
 from acorn.commands.signing import sign_in, sign_out, who_am_i
+from acorn.commands.subject_access import subject_access
 from acorn.commands.talent import talent
 from acorn.desk import Desk
 from acorn.trouble import Trouble
@@ -40,8 +43,10 @@ def cli(context: click.Context) -> None:
 
 
 _SIGNING = (sign_in, sign_out, who_am_i)
-_TRUST = (import_, organisations, people, talent, cpd, erasure, disposal)
-for command in (*_SIGNING, *_TRUST, status, dead_letters, rebuild, demo):
+_FILES = (import_, leavers, mappings)
+_PEOPLE = (organisations, people, talent, cpd)
+_DATA_PROTECTION = (subject_access, erasure, disposal)
+for command in (*_SIGNING, *_FILES, *_PEOPLE, *_DATA_PROTECTION, status, dead_letters, rebuild, demo):
     cli.add_command(command)
 
 

@@ -99,6 +99,11 @@ class Directory:
         """The organisation with an id, None while the directory has not heard of it."""
         return self._organisations.find_one({"_id": organisation_id}, _NEVER_ASKED_FOR, session=self._session)
 
+    def places(self, organisation_ids: Iterable[str]) -> dict[str, str]:
+        """The names of organisations by id; what is not known (yet) is left out."""
+        found = self._organisations.find({"_id": {"$in": list(organisation_ids)}}, {"name": 1}, session=self._session)
+        return {organisation["_id"]: organisation["name"] for organisation in found}
+
     def organisation_by_urn(self, urn: str) -> Document | None:
         """The academy with a unique reference number (six digits), None if there is none."""
         return self._organisations.find_one({"urn": urn}, _NEVER_ASKED_FOR, session=self._session)

@@ -173,6 +173,7 @@ class Sweep:
             "record_id": records,
             "import_id": {trust.imports[service]},
             "kind": {trust.import_kinds[service]},
+            "mapping_name": {"payroll-export"},
             "letter_id": {new_id()},
             "rebuild_id": {new_id()},
             "academic_year": {trust.academic_year},
@@ -228,6 +229,11 @@ class Sweep:
             "readiness": ["now"],
             "risk": ["high", "low"],
             "may_verify": ["true", "false"],
+            "person": [trust.person("teacher"), trust.person("leaver"), new_id()],
+            "by": [trust.person("sil"), trust.person("teacher"), f"sign-in:{trust.people['hr'].subject}"],
+            "operation": ["read_person"],
+            "from": [str(trust.today)],
+            "to": [str(trust.today)],
         }[name]
 
     def _page(self, service: str, path: str, query: dict[str, str]) -> requests.Response:
@@ -333,7 +339,7 @@ def test_every_operation_admits_exactly_whom_the_contract_admits(trust: "Trust",
             answer = trust.ask(who, service, method, path, **({} if method == "GET" else {"json": {"surplus": 1}}))
             refused = answer.status_code in (401, 403, 404) and answer.json()["type"].split(":")[-1] != "not-here"
             admitted = bool(rules & grants)
-            absent = {"letter_id", "rebuild_id", "name"} & set(re.findall(r"<(\w+)>", template))
+            absent = {"letter_id", "rebuild_id", "mapping_name", "name"} & set(re.findall(r"<(\w+)>", template))
             if (refused == admitted and not absent) or (who == "nobody" and not admitted and answer.status_code != 401):
                 wrong.append(f"{answer.status_code} for {method} {path} of {service}: {sorted(rules)}")
             # The words of the API, codes of reasons among them, are for everybody.
@@ -352,6 +358,7 @@ def filled(trust: "Trust", service: str, template: str, subject: str) -> str:
         "organisation_id": trust.organisations["elm"],
         "import_id": trust.imports[service],
         "kind": trust.import_kinds[service],
+        "mapping_name": "payroll-export",
         "letter_id": new_id(),
         "rebuild_id": new_id(),
         "fact_id": new_id(),

@@ -144,6 +144,7 @@ class Target:
             "record_id": trust.records["teacher"]["declared"],
             "import_id": trust.imports[self.service],
             "kind": trust.import_kinds[self.service],
+            "mapping_name": "payroll-export",
             "letter_id": next(self._letters),
             "rebuild_id": new_id(),
             "fact_id": new_id(),
@@ -174,6 +175,8 @@ class Target:
             return {"data": {"kind": of["kind"]}, "files": {"file": ("a.csv", of["file"].encode())}, "ids": ids}
         if content:
             sent["json"] = self._body(operation["operationId"], content["application/json"]["schema"], ids)
+        if operation["operationId"] == "search_reads":
+            sent["params"] = {"person": self.trust.person("teacher")}
         if "record_id" in ids and method != "GET":
             ids["record_id"], version = self._fresh_record()
             sent["headers"]["If-Match"] = f'"{version}"'
@@ -219,6 +222,9 @@ class Target:
             body["email"] = f"{fresh}.{trust.tag}@oaktrees.example"
         for name in ("trn", "urn", "ukprn", "override"):
             body.pop(name, None)
+        if operation == "answer_subject_access":
+            # One of the ways to say who is meant, for all at once is no way.
+            body = {"person": body["person"], "reason": body["reason"]}
         return body
 
     def _known(self, operation: str, ids: Json) -> Json:

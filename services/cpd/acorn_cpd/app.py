@@ -7,7 +7,7 @@ from flask import Flask
 from acorn_cpd.handlers import HANDLERS
 from acorn_cpd.imports import KINDS
 from acorn_cpd.routes import BLUEPRINTS
-from acorn_cpd.store import INDEXES, TOPIC, count_figures, erase, look, make_store
+from acorn_cpd.store import INDEXES, TOPIC, count_figures, erase, holdings, look, make_store
 from directory import Directory
 from directory.scope import Scope
 from servicekit import imports
@@ -39,6 +39,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         people=directory,
         blueprints=[*BLUEPRINTS, imports.blueprint(KINDS), erasure_routes(look)],
         indexes=_INDEXES,
+        holds=holdings,
         clock=clock,
     )
 

@@ -1,6 +1,6 @@
 """The service's documents in MongoDB: the records that it owns, and what it has learnt of people."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +11,7 @@ from pymongo.database import Database
 
 from acorn_cpd.model.events import RECORD_ERASED, published
 from acorn_cpd.model.record import Record
-from acorn_cpd.model.vocabulary import State
+from acorn_cpd.model.vocabulary import SourceKind, State
 from directory import Directory, DirectoryStore
 from directory import indexes as directory_indexes
 from servicekit import generations, outbox
@@ -21,6 +21,7 @@ from servicekit.erasure.store import erased, forget
 from servicekit.mongo import Document, projection, save_versioned
 from servicekit.paging import Page, Paging, page_of
 from servicekit.problems import NotFound, StaleVersion
+from servicekit.subject_access import Section, Subject
 
 TOPIC = "cpd.records"
 SOURCE = "/acorn/cpd"
@@ -32,6 +33,8 @@ INDEXES: dict[str, Sequence[IndexModel]] = {
         # What waits, longest first: for everybody, and for the people of one manager.
         IndexModel([("state", 1), ("declared_at", 1), ("_id", 1)]),
         IndexModel([("person", 1), ("state", 1), ("declared_at", 1), ("_id", 1)]),
+        # What somebody recorded for others.
+        IndexModel([("declared_by", 1), ("declared_at", -1)]),
         # One record for each row of each person's imports, whatever is imported at the same moment.
         IndexModel(
             [("person", 1), ("imported.key", 1)],
@@ -245,6 +248,36 @@ def erase(database: Database[Document], session: ClientSession, person: str, at:
 def look(database: Database[Document], person: str) -> Held:
     """What this service has of a person."""
     return Held({"records": database["records"].count_documents({"person": person})})
+
+
+def holdings(database: Database[Document], subject: Subject) -> Iterable[Section]:
+    """What is held about somebody, also where nothing was heard of them yet."""
+    ids = list(subject.ids)
+    records = database["records"]
+    known = map(Directory(database).person, ids)
+    declared = {"source.kind": SourceKind.DECLARED.value, "declared_by": {"$in": subject.actors}}
+    for_others = {**declared, "person": {"$nin": ids}}
+    return (
+        Section(
+            "records",
+            "CPD records",
+            "So that you and the trust know what training you did, and what it was good for. Each with its whole past: "
+            "who verified it, who asked what, what was corrected and why, your reflections.",
+            list(records.find({"person": {"$in": ids}}, _INNER).sort([("date", -1), ("_id", -1)])),
+        ),
+        Section(
+            "recorded",
+            "CPD that you recorded for others",
+            "So that it is known who recorded what. Whose it is is theirs and is left out.",
+            list(records.find(for_others, {"_id": 0, "declared_at": 1}).sort("declared_at", -1)),
+        ),
+        Section(
+            "known",
+            "What the staff service told this service",
+            "So that this service knows who you are and who may see your records: a copy of the staff service's data.",
+            [one for one in known if one is not None],
+        ),
+    )
 
 
 def make_store(database: Database[Document], session: ClientSession | None, generation: int = 1) -> Store:

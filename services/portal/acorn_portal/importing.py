@@ -49,7 +49,21 @@ class Import:
     @property
     def again(self) -> str:
         """Where another file of its kind is sent."""
-        return f"/imports/{self.service}/{self.told['kind']}/new"
+        return f"/imports/{self.service}/{'people' if self.is_list else self.told['kind']}/new"
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it is a list that Acorn made, of those who are not in a full extract."""
+        return bool(self.told.get("follows"))
+
+    @property
+    def press(self) -> str:
+        """What a press of the button does with a list."""
+        return f"End the appointments of {self._people}"
+
+    @property
+    def _people(self) -> str:
+        return "1 person" if self.to_import == 1 else f"{self.to_import:,} people"
 
     @property
     def name(self) -> str:
@@ -72,10 +86,22 @@ class Import:
         return bool(self.told["dry_run"])
 
     @property
+    def only_judged(self) -> bool:
+        """Whether no row of it has gone in, however many were judged."""
+        return self.dry_run or bool(self.told.get("rehearsing"))
+
+    @property
+    def has_rows(self) -> bool:
+        """Whether there is something to say of its rows: they were judged, if only to refuse the file for some."""
+        return not self.going and (not self.failed or bool(self.told.get("rehearsing") and self.told["rows"]["judged"]))
+
+    @property
     def title(self) -> str:
         """What the page of it is called."""
         if self.failed:
             return f"{self.name} was refused"
+        if self.is_list and not self.going:
+            return "Not in the full extract" if self.dry_run else f"The appointments of {self._people} have ended"
         if self.dry_run:
             return f"Checking {self.name}" if self.going else f"{self.name} is checked"
         if self.going:
@@ -106,7 +132,9 @@ class Import:
             return "It has ended."
         if rows["total"] is None:
             return "The file is being read."
-        return f"{rows['judged']:,} of {many(rows['total'])} {'checked' if self.dry_run else 'gone through'} so far."
+        return (
+            f"{rows['judged']:,} of {many(rows['total'])} {'checked' if self.only_judged else 'gone through'} so far."
+        )
 
     @property
     def to_import(self) -> int:

@@ -292,6 +292,15 @@ class TestFollowing:
         assert "No school in the file belongs to a trust." in text
         assert 'href="/imports/staff/people/new"' in text
 
+    def test_a_file_of_all_or_nothing_that_was_refused_says_for_which_rows(self, hr: Any, staff: Any) -> None:
+        row = {"line": 3, "outcome": "rejected", "reasons": [{"column": "trn", "value": "12X", "reason": "No TRN."}]}
+        shows(staff, listed=[row], dry_run=False, rehearsing=True, state="failed", reason="Not all.")
+
+        text = hr.get(PAGE).text
+
+        assert "What would become of it" in text
+        assert "No TRN." in text
+
     def test_rows_say_why_and_nothing_of_a_file_is_taken_for_markup(self, hr: Any, staff: Any) -> None:
         hostile = "<img src=x onerror=alert(1)>"
         row = {

@@ -13,6 +13,7 @@ from acorn_staff.store import Store, transact
 from acorn_staff.store.disposal import work as disposal_work
 from acorn_staff.store.erasing import erase, look
 from acorn_staff.store.figures import count_figures
+from acorn_staff.store.holdings import holdings
 from acorn_staff.store.layout import (
     CALENDAR_TOPIC,
     INDEXES,
@@ -53,6 +54,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         people=directory,
         blueprints=[*BLUEPRINTS, imports.blueprint(KINDS), erasure_routes(look)],
         indexes={**INDEXES, **TALENT, **imports.INDEXES},
+        holds=holdings,
         clock=clock,
     )
 

@@ -11,9 +11,10 @@ import click
 
 from acorn import signing_in
 from acorn.client import Service
-from acorn.commands.imports import send, summary
+from acorn.commands.imports import summary
 from acorn.commands.signing import bind
 from acorn.desk import Desk, pass_desk
+from acorn.importing import send
 from acorn.trouble import Refused, Trouble
 
 TRUST = "Oak Trees Multi Academy Trust"

@@ -1,52 +1,37 @@
 """Files for a service to import: sent, followed, and what became of their rows."""
 
-import json
 import sys
-import time
-from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import click
 
 from acorn import screen
 from acorn.client import Service
+from acorn.commands.leavers import fetch_list, show_list
+from acorn.commands.people import Day
 from acorn.desk import Desk, for_machines, pass_desk
+from acorn.importing import FAILED, WHAT, Done, send
 from acorn.trouble import Trouble
 
-ALL_GOOD, SOME_REFUSED, FAILED = 0, 1, 2
 SHOWN = 50
 LINES_SHOWN = 10
-_EVERY_SECONDS = 0.2
-WAIT_SECONDS = 3600.0
-WHAT = {"academies": ("staff", "academies"), "people": ("staff", "people"), "cpd": ("cpd", "records")}
-"""What is imported: into which service, and what it calls that kind of file."""
 OUTCOMES = ("added", "changed", "unchanged", "left_out", "rejected")
-
-
-@dataclass
-class Done:
-    """An import that has ended, and the rows of which there is something to say."""
-
-    document: dict[str, Any]
-    rows: list[dict[str, Any]]
-
-    @property
-    def exit_code(self) -> int:
-        """0: all good; 1: some rows were refused, or not all of their cells went in; 2: it failed."""
-        if self.document["state"] == "failed":
-            return FAILED
-        counts = self.document["rows"]
-        return SOME_REFUSED if counts["rejected"] or counts["incomplete"] else ALL_GOOD
 
 
 @click.command("import")
 @click.argument("what", type=click.Choice(list(WHAT)))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A mapping file (JSON).")
+@click.option("--mapping-name", metavar="NAME", help="Instead: one that was saved with `acorn mappings save`.")
 @click.option("--trust", metavar="CODE-OR-NAME", help="Which trust's academies to take from a GIAS extract.")
 @click.option("--dry-run", is_flag=True, help="Judge every row, write nothing.")
+@click.option("--all-or-nothing", is_flag=True, help="Judge every row first; if any would be rejected, write nothing.")
+@click.option(
+    "--full-extract", is_flag=True, help="It has everybody: show who is in post where it speaks of and not in it."
+)
+@click.option("--leavers-on", type=Day(), help="Their last day, to be said with --full-extract; today unless given.")
 @click.option(
     "--errors",
     metavar="FILE",
@@ -60,8 +45,12 @@ def import_(
     what: str,
     file: Path,
     mapping: Path | None,
+    mapping_name: str | None,
     trust: str | None,
     dry_run: bool,
+    all_or_nothing: bool,
+    full_extract: bool,
+    leavers_on: str | None,
     errors: Path | None,
     as_json: bool,
 ) -> None:
@@ -70,8 +59,15 @@ def import_(
     Exit code 0: all good. 1: some rows were refused. 2: the file as a whole was refused.
     """
     name, kind = WHAT[what]
+    options = {name: said for name, said in (("trust", trust), ("mapping_name", mapping_name)) if said}
+    if full_extract:
+        options["leavers_on"] = leavers_on or date.today().isoformat()  # noqa: DTZ011 - as for Day
+    elif leavers_on:
+        raise click.BadParameter("It needs --full-extract beside it.", param_hint="--leavers-on")
     if errors is not None and errors.exists() and errors.samefile(file):
         raise click.BadParameter("It must be another file than the one that is imported.", param_hint="--errors")
+    if mapping and mapping_name:
+        raise click.BadParameter("Give this or a mapping file, not both.", param_hint="--mapping-name")
     service = desk.service(name)
     try:
         done = send(
@@ -81,69 +77,38 @@ def import_(
             filename=file.name,
             mapping=mapping.read_text(encoding="utf-8-sig") if mapping else None,
             dry_run=dry_run,
-            options={"trust": trust} if trust else {},
+            all_or_nothing=all_or_nothing,
+            options=options,
         )
         if errors is not None and done.document["rows"]["rejected"] and done.document["state"] == "done":
             _write_rejected(service, done, errors)
+        _report(service, done, file.name, errors, as_json=as_json)
     except UnicodeDecodeError:
         click.echo(f"acorn: {mapping} is not UTF-8 text. Save it as UTF-8.", err=True)
         sys.exit(FAILED)
     except Trouble as trouble:
         trouble.show()
         sys.exit(FAILED)
-    if as_json:
-        screen.show({**done.document, "rows_with_reasons": done.rows})
-    else:
-        _tell(done, file.name)
-        if errors is not None:
-            click.echo(_where(done, errors))
     sys.exit(done.exit_code)
 
 
-def send(
-    service: Service,
-    kind: str,
-    content: bytes,
-    *,
-    filename: str,
-    mapping: str | None = None,
-    dry_run: bool = False,
-    options: dict[str, str] | None = None,
-    quiet: bool = False,
-) -> Done:
-    """Send a file, wait for its import to end, and fetch what there is to say of its rows."""
-    parts = {"kind": kind, "dry_run": json.dumps(dry_run), **(options or {})}
-    if mapping is not None:
-        parts["mapping"] = mapping
-    headers = {"Idempotency-Key": str(uuid4())}
-    sent = service.call(
-        "POST", "/imports", data=parts, files={"file": (filename, content, "text/csv")}, headers=headers
-    )
-    path = f"/imports/{sent.json()['id']}"
-    document = sent.json()
-    deadline = time.monotonic() + WAIT_SECONDS
-    with screen.progress("waiting for the worker", "judging rows", _far, quiet=quiet) as show:
-        while document["state"] in ("waiting", "running"):
-            if time.monotonic() > deadline:
-                raise Trouble(
-                    "The import takes longer than we wait; it goes on by itself. Whoever is on call can see in acorn "
-                    f"status whether the {service.name} service is busy or down. Import the file again later: what is "
-                    "in by then is unchanged."
-                )
-            time.sleep(_EVERY_SECONDS)
-            document = service.get(path)
-            show(document)
-    return Done(document, list(service.items(f"{path}/rows", with_reasons="true")))
-
-
-def _far(document: dict[str, Any]) -> tuple[int, int | None]:
-    return document["rows"]["judged"], document["rows"]["total"]
+def _report(service: Service, done: Done, filename: str, errors: Path | None, *, as_json: bool) -> None:
+    """Say what became of a file, and of a full extract who is not in it."""
+    if as_json:
+        listed = fetch_list(service, done)
+        shown = {**listed.document, "rows_with_reasons": listed.rows} if listed else None
+        screen.show({**done.document, "rows_with_reasons": done.rows, "not_in_the_extract": shown})
+        return
+    _tell(done, filename)
+    if errors is not None:
+        click.echo(_where(done, errors))
+    show_list(service, done)
 
 
 def _tell(done: Done, filename: str) -> None:
     document = done.document
     if document["state"] == "failed":
-        how = "only in part" if document["rows"]["judged"] and not document["dry_run"] else "not"
+        how = "only in part" if document["rows"]["judged"] and not _only_judged(document) else "not"
         click.echo(f"acorn: {filename} was {how} imported. {document['reason']}", err=True)
     if not document["rows"]["total"]:
         return
@@ -198,9 +163,14 @@ def _where(done: Done, errors: Path) -> str:
     return f"The {count} rejected rows are in {errors}, with their reasons. Put them right there and import that file."
 
 
+def _only_judged(document: dict[str, Any]) -> bool:
+    """Whether no row of an import has gone in, however many were judged."""
+    return bool(document["dry_run"] or document["rehearsing"])
+
+
 def summary(document: dict[str, Any], filename: str) -> str:
     """One line on what became of a file."""
     rows = document["rows"]
     counts = [f"{rows[name]} {name.replace('_', ' ')}" for name in OUTCOMES if rows[name]]
     many = "1 row" if rows["total"] == 1 else f"{rows['total']} rows"
-    return f"{filename}: {many}, {'would be: ' if document['dry_run'] else ''}{', '.join(counts) or 'nothing done'}."
+    return f"{filename}: {many}, {'would be: ' if _only_judged(document) else ''}{', '.join(counts) or 'nothing done'}."

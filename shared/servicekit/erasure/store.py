@@ -10,7 +10,7 @@ from pymongo.database import Database
 
 from servicekit import deadletters, outbox, schedule
 from servicekit.clock import Clock, instant
-from servicekit.imports.store import forget_remarks
+from servicekit.imports.remarks import forget_remarks
 from servicekit.mongo import Document, transaction
 from servicekit.schedule import Progress, WorkHandler
 

@@ -13,6 +13,7 @@ those who send the files; `docs/adr/0009-imports.md` says why it is built this w
 
 from servicekit.imports.job import work
 from servicekit.imports.kinds import (
+    FollowUp,
     Group,
     ImportKind,
     Judged,
@@ -30,6 +31,7 @@ from servicekit.imports.store import INDEXES
 
 __all__ = [
     "INDEXES",
+    "FollowUp",
     "Group",
     "ImportKind",
     "Judged",

@@ -1,7 +1,6 @@
 """Taking a file in: the multipart body, what may be said beside the file, and what is refused before any worker."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, cast
 
 from flask import Request, g
@@ -10,19 +9,21 @@ from marshmallow import ValidationError, fields, validate
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from servicekit import files, schedule
+from servicekit import files
 from servicekit.access import caller
+from servicekit.imports.columns import UNLESS_TOLD, Refused
 from servicekit.imports.kinds import ImportKind
 from servicekit.imports.mapping import opened
 from servicekit.imports.reading import FileRefused
-from servicekit.imports.store import WORK, ImportStore
+from servicekit.imports.saved import SavedMappings
+from servicekit.imports.store import ImportStore, hand_over
 from servicekit.mongo import Document
 from servicekit.problems import FieldError, Invalid, TooLarge
 from servicekit.request import now, session, state
 from servicekit.routing import Blueprint, Parser
 from servicekit.schemas import Schema
 
-_ALWAYS = frozenset({"file", "kind", "mapping", "dry_run"})
+_ALWAYS = frozenset({"file", "kind", "mapping", "mapping_name", "dry_run", "all_or_nothing"})
 
 
 class _Multipart(Parser):
@@ -62,7 +63,7 @@ def _is_a_file(part: object) -> None:
 
 def import_new(kinds: Sequence[ImportKind]) -> type[Schema]:
     """The schema of what is sent; it has the options that some kind of this service takes."""
-    names = [kind.name for kind in kinds]
+    names = [kind.name for kind in kinds if not kind.ours]
     options = {
         name: fields.String(
             validate=validate.Length(1, 200), metadata={"description": option.meaning, "example": option.example}
@@ -87,8 +88,21 @@ def import_new(kinds: Sequence[ImportKind]) -> type[Schema]:
                     "example": '{"columns": {"Surname": "family_name"}, "dates": "dd/mm/yyyy"}',
                 }
             ),
+            "mapping_name": fields.String(
+                metadata={
+                    "description": "Instead of `mapping`: the name of one that was saved.",
+                    "example": "payroll-export",
+                }
+            ),
             "dry_run": fields.Boolean(
                 load_default=False, metadata={"description": "Judge every row, write nothing.", "example": True}
+            ),
+            "all_or_nothing": fields.Boolean(
+                load_default=False,
+                metadata={
+                    "description": "Judge every row first; if any would be rejected, write nothing.",
+                    "example": False,
+                },
             ),
             **options,
         },
@@ -102,8 +116,9 @@ def taken_on(new: dict[str, Any], kind: ImportKind) -> Document:
     options = _options(new, kind)
     content = files.read_limited(new["file"].stream, state().settings.max_upload_bytes)
     new["file"].stream.seek(0)
+    mapping = _mapping(new, kind)
     try:
-        table = opened(content, kind, new.get("mapping"))
+        table = opened(content, kind, mapping)
     except FileRefused as refusal:
         raise Invalid("The file cannot be imported.", errors=[FieldError("/file", str(refusal))]) from None
     if "upload" not in g:  # the view runs again after a conflict; the upload is not part of its transaction
@@ -112,9 +127,11 @@ def taken_on(new: dict[str, Any], kind: ImportKind) -> Document:
         {
             "kind": kind.name,
             "dry_run": new["dry_run"],
+            "all_or_nothing": new["all_or_nothing"],
             "filename": (new["file"].filename or "file").rpartition("/")[2][:200],
             "options": options,
-            "mapping": new.get("mapping"),
+            "mapping": mapping,
+            "mapping_name": new.get("mapping_name"),
             "upload": g.upload,
             "encoding": table.encoding,
             "delimiter": table.delimiter,
@@ -123,20 +140,18 @@ def taken_on(new: dict[str, Any], kind: ImportKind) -> Document:
         },
         now(),
     )
-    hand_over(document, now())
+    hand_over(state().database, document["_id"], now(), session())
     return document
 
 
-def hand_over(document: Document, due: datetime) -> None:
-    """Give a stored import to the workers, in the same transaction."""
-    schedule.add(
-        state().database,
-        kind=WORK,
-        key=f"{WORK}:{document['_id']}",
-        due=due,
-        payload={"import": document["_id"]},
-        session=session(),
-    )
+def _mapping(new: dict[str, Any], kind: ImportKind) -> str | None:
+    """What was said beside the file of how to read it, or what was saved under the name that was said."""
+    if "mapping_name" not in new:
+        return new.get("mapping")
+    if "mapping" in new:
+        fault = FieldError("/mapping_name", "Send a mapping or the name of a saved one, not both.")
+        raise Invalid("The file cannot be imported.", errors=[fault])
+    return SavedMappings(state().database, session=session()).text(new["mapping_name"], kind)
 
 
 def _options(new: dict[str, Any], kind: ImportKind) -> dict[str, str]:
@@ -144,6 +159,12 @@ def _options(new: dict[str, Any], kind: ImportKind) -> dict[str, str]:
     said = {name: new[name] for name in kind.options if name in new}
     strange = new.keys() - _ALWAYS - said.keys()
     faults = [FieldError(f"/{name}", f"It is no option of an import of {kind.name}.") for name in sorted(strange)]
+    for name, value in said.items():
+        try:
+            if (read := kind.options[name].read) is not None:
+                read(value, UNLESS_TOLD)
+        except Refused as refusal:
+            faults.append(FieldError(f"/{name}", str(refusal)))
     faults += [
         FieldError(f"/{name}", f"An import of {kind.name} needs it. {option.meaning}")
         for name, option in kind.options.items()

@@ -18,10 +18,21 @@ from pymongo.errors import PyMongoError
 from servicekit import files, schedule
 from servicekit.clock import Clock, london_today, utc_now
 from servicekit.faultpoints import reached
-from servicekit.imports.kinds import Group, ImportKind, Judged, NotThisFile, Outcome, Reason, Row, Task, Verdict
+from servicekit.imports.kinds import (
+    FollowUp,
+    Group,
+    ImportKind,
+    Judged,
+    NotThisFile,
+    Outcome,
+    Reason,
+    Row,
+    Task,
+    Verdict,
+)
 from servicekit.imports.mapping import Table, opened
 from servicekit.imports.reading import FileRefused
-from servicekit.imports.store import WORK, ImportStore
+from servicekit.imports.store import WORK, ImportStore, hand_over
 from servicekit.logs import log
 from servicekit.mongo import Document, outage, transaction
 from servicekit.problems import Invalid, Problem
@@ -36,6 +47,8 @@ ABANDONED = timedelta(days=2)
 _OUR_FAULT = "Something went wrong on our side, and our logs say what."
 _AFTER_DRY_RUN = "Nothing has gone in. Send the file again later."
 _AFTER_IMPORT = "Rows that are counted as added or changed have gone in; send the file again later for the rest."
+
+_MEND = "Put what the reasons name right in your file, and send all of it again."
 
 _log = log(__name__)
 
@@ -95,8 +108,13 @@ class _Run:
 
     def finish(self) -> None:
         """Do what is left of the import and end it, done or failed."""
+        follow_up, upload = None, ""
         try:
             failed = self._judge_all()
+            if failed is None:
+                follow_up = self._kind.follow_up(self._rows, self._refused, self._task, self._store(None))
+            if follow_up is not None and follow_up.list_of is not None:
+                upload = files.keep(self._database, follow_up.content)
         except LeaseLost:
             raise
         except Exception as error:
@@ -104,11 +122,17 @@ class _Run:
             if away or self._lease.attempt < ATTEMPTS:
                 raise  # it is tried again, here or by another worker
             _log.exception("import failed", import_id=self._claimed["_id"])
-            failed = f"{_OUR_FAULT} {_AFTER_DRY_RUN if self._claimed['dry_run'] else _AFTER_IMPORT}"
+            failed = f"{_OUR_FAULT} {_AFTER_DRY_RUN if self._only_judges() else _AFTER_IMPORT}"
         at = self._clock()
 
         def ended(session: ClientSession) -> datetime | None:
-            until = ImportStore(self._database, session=session).finish(self._claimed, at=at, failed=failed)
+            until = ImportStore(self._database, session=session).finish(
+                self._claimed,
+                at=at,
+                failed=failed,
+                remark=follow_up.remark if follow_up else None,
+                followed_by=self._take_on(follow_up, upload, at, session) if follow_up and upload else None,
+            )
             if until is not None:
                 self._forget_later(until, session)
             return until
@@ -116,6 +140,35 @@ class _Run:
         if transaction(self._database.client, ended) is None:
             _forget(self._database, self._claimed["upload"], at)
         files.sweep(self._database, before=at - ABANDONED, but=ImportStore(self._database).files_needed(at))
+
+    def _take_on(self, follow_up: FollowUp, upload: str, at: datetime, session: ClientSession) -> str:
+        """Store a list of our own as a dry run that waits for a worker; its id."""
+        store = ImportStore(self._database, session=session)
+        document = store.add(
+            {
+                "kind": follow_up.list_of,
+                "dry_run": True,
+                "filename": follow_up.filename,
+                "options": self._claimed["options"],
+                "mapping": None,
+                "upload": upload,
+                "encoding": "utf-8",
+                "delimiter": "comma",
+                "ignored_columns": [],
+                "by": self._claimed["by"],
+                "follows": self._claimed["_id"],
+                "remark": follow_up.remark,
+                "confirm": follow_up.confirm,
+                "about": list(follow_up.about),
+            },
+            at,
+        )
+        store.replace_lists(document)
+        hand_over(self._database, document["_id"], at, session)
+        return str(document["_id"])
+
+    def _store(self, session: ClientSession | None) -> Any:
+        return self._make_store(self._database, session)
 
     def _forget_later(self, due: datetime, session: ClientSession) -> None:
         schedule.add(
@@ -127,19 +180,45 @@ class _Run:
             session=session,
         )
 
+    def _only_judges(self) -> bool:
+        return bool(self._claimed["dry_run"] or self._claimed.get("rehearsing"))
+
     def _judge_all(self) -> str | None:
+        """Judge every row and do what follows; the sentence that refuses the file as a whole, if it is refused."""
+        if not self._claimed.get("rehearsing"):
+            return self._go_through()
+        refusal = self._go_through() or self._not_all()
+        if refusal is not None:
+            return refusal
+        transaction(
+            self._database.client,
+            lambda session: ImportStore(self._database, session=session).begin_writing(self._claimed),
+        )
+        return self._go_through()
+
+    def _not_all(self) -> str | None:
+        """Why nothing of a file that was to go in wholly goes in, or None when all of it can."""
+        rejected = ImportStore(self._database).rehearsed(self._claimed)
+        if not rejected:
+            return None
+        many = "One row" if rejected == 1 else f"{rejected:,} rows"
+        return f"{many} would be rejected, and all was to go in or nothing: nothing has gone in. {_MEND}"
+
+    def _go_through(self) -> str | None:
         at = self._clock()
-        task = Task(
+        self._task = task = Task(
             import_id=self._claimed["_id"],
             by=self._claimed["by"],
             at=at,
             today=london_today(at),
-            dry_run=self._claimed["dry_run"],
+            dry_run=self._only_judges(),
             options=self._claimed["options"],
         )
         try:
             table = self._open()
             units = self._units(table, task)
+            if not self._claimed["position"]:
+                self._kind.check(self._rows, task, self._store(None))
         except Invalid as refusal:
             return " ".join([refusal.detail, *(error.detail for error in refusal.errors)])
         except (FileRefused, NotThisFile) as refusal:
@@ -166,7 +245,7 @@ class _Run:
 
     def _units(self, table: Table, task: Task) -> list[Unit]:
         """Everything to be judged, in an order that is the same for every worker that reads this file."""
-        rejected: list[Unit] = []
+        rejected: list[Verdict] = []
         rows: list[Row] = []
         for row in table.rows:
             if isinstance(row, Verdict):
@@ -175,7 +254,8 @@ class _Run:
                 rows.append(row)
         groups = list(self._kind.group(rows, task))
         ImportStore(self._database).count(self._claimed, len(rejected) + len(rows))
-        return rejected + groups
+        self._rows, self._refused = rows, rejected
+        return [*rejected, *groups]
 
     def _batch(self, rest: Iterator[Unit]) -> list[Unit]:
         """The next units that together have about as many rows as a batch may."""
@@ -222,7 +302,7 @@ class _Run:
         groups = [unit for unit in batch if not isinstance(unit, Verdict)]
         yield Judged(tuple(unit for unit in batch if isinstance(unit, Verdict)))
         if groups:
-            yield from self._kind.judge(groups, task, self._make_store(self._database, session))
+            yield from self._kind.judge(groups, task, self._store(session))
 
 
 def _forget(database: Database[Document], upload: str, at: datetime) -> None:

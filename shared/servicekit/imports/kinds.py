@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from servicekit.imports.columns import Column
+from servicekit.imports.columns import Column, Reader
 
 
 class Outcome(StrEnum):
@@ -55,11 +55,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of one row, and why where that needs saying."""
+    """What became of one row, and why where that needs saying.
+
+    `complete`: its reasons say what is done, and not that a cell of it is left out. `read` is what could be read of a
+    row that is rejected for some of its cells.
+    """
 
     line: int
     outcome: Outcome
     reasons: tuple[Reason, ...] = ()
+    complete: bool = False
+    read: Row | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +99,32 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """Something that may be said beside the file, or must be: what it means, and an example."""
+    """Something that may be said beside the file, or must be: what it means, an example, and how it is read."""
 
     meaning: str
     example: str
     required: bool = False
+    read: Reader | None = None
 
 
 Group = Sequence[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """What there is to say of a file as a whole once its rows have been judged, and a list of our own that it led to.
+
+    The list is a file of a kind of ours (`list_of`), shown as a dry run: nothing of it is done until somebody applies
+    it. `confirm` is the number that they must name to do so, where it is more than usual. A list that is `about`
+    the same things takes the place of an earlier one.
+    """
+
+    remark: str
+    list_of: str | None = None
+    filename: str = ""
+    content: bytes = b""
+    confirm: int | None = None
+    about: tuple[str, ...] = ()
 
 
 class NotThisFile(Exception):
@@ -112,6 +136,15 @@ def each_alone(rows: Sequence[Row], _: Task) -> Iterable[Group]:
     return ([row] for row in rows)
 
 
+def _no_fault(*_: Any) -> None:
+    """Every file is as it must be."""
+
+
+def _nothing_follows(*_: Any) -> FollowUp | None:
+    """Nothing follows but what became of the rows."""
+    return None
+
+
 @dataclass(frozen=True)
 class ImportKind:
     """A kind of file that a service takes.
@@ -121,6 +154,9 @@ class ImportKind:
     `group` gets all rows that could be read and returns the groups in the order in which they are to be judged; it
     must give the same answer every time, and may raise `NotThisFile`. `judge` gets some of those groups with the
     service's store inside a transaction that may be repeated, so it has no effect of its own: each `Judged.write` has.
+    `check` looks at all rows and at the store before the first is judged, and may raise `NotThisFile`. `follow_up` is
+    given the rows that could be read, those that could not, and the store, once all are judged. Files of a kind that
+    is `ours` are written by Acorn alone.
     """
 
     name: str
@@ -132,3 +168,6 @@ class ImportKind:
     needs: tuple[tuple[str, ...], ...] = ()
     options: Mapping[str, Option] = field(default_factory=dict)
     batch: int = 100
+    check: Callable[[Sequence[Row], Task, Any], None] = _no_fault
+    follow_up: Callable[[Sequence[Row], Sequence[Verdict], Task, Any], FollowUp | None] = _nothing_follows
+    ours: bool = False

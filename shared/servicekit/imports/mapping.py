@@ -260,7 +260,7 @@ def _row(
             shown_names = [header[places[name]] for name in names if name in places]
             reasons.append(Reason(None, None, f"Fill {_listed(shown_names, 'or')}: every row needs one of them."))
     if reasons:
-        return Verdict(line.number, Outcome.REJECTED, tuple(reasons))
+        return Verdict(line.number, Outcome.REJECTED, tuple(reasons), read=Row(line.number, values, cells))
     return Row(line.number, values, cells)
 
 

@@ -8,16 +8,16 @@ from flask import Response
 from servicekit import files
 from servicekit.access import HR, allows, caller
 from servicekit.answers import Answer, accepted, actor_in, answer, page, tell_names
-from servicekit.imports import writing
-from servicekit.imports.intake import FilesBlueprint, hand_over, import_new, taken_on
+from servicekit.imports import saved, writing
+from servicekit.imports.intake import FilesBlueprint, import_new, taken_on
 from servicekit.imports.kinds import ImportKind
 from servicekit.imports.mapping import opened
-from servicekit.imports.schemas import Import, ImportKindsSchema, ImportRow, RowQuery
-from servicekit.imports.store import ImportStore
+from servicekit.imports.schemas import ApplyQuery, Import, ImportKindsSchema, ImportRow, RowQuery
+from servicekit.imports.store import ImportStore, hand_over
 from servicekit.mongo import Document
 from servicekit.paging import Paging
 from servicekit.problems import NotFound
-from servicekit.request import bound, now, state, writes
+from servicekit.request import bound, now, session, state, writes
 from servicekit.routing import Blueprint
 from servicekit.schemas import PageArgs, page_schema
 
@@ -30,6 +30,7 @@ _PIECE = 64_000
 def blueprint(kinds: Sequence[ImportKind]) -> Blueprint:
     """The routes under /v1/import-kinds and /v1/imports of a service that takes these kinds of files."""
     by_name = {kind.name: kind for kind in kinds}
+    offered = [kind.name for kind in kinds if not kind.ours]
     imports = FilesBlueprint("imports", __name__, url_prefix="/v1", description="Files that HR sends, and their rows.")
 
     @imports.get("/import-kinds")
@@ -37,15 +38,15 @@ def blueprint(kinds: Sequence[ImportKind]) -> Blueprint:
     @imports.response(200, ImportKindsSchema)
     def list_import_kinds() -> Answer:
         """The kinds of files that this service reads, and the columns of each."""
-        return answer({"items": [_described(kind) for kind in kinds]})
+        return answer({"items": [_described(kind) for kind in kinds if not kind.ours]})
 
     @imports.get("/import-kinds/<kind>/template")
     @allows(HR)
     @imports.response(200, {"type": "string"}, content_type=_CSV, description="A header and a row that is invented.")
     def read_import_template(kind: str) -> Answer:
         """A file to fill in: this kind's columns, and one row that shows how."""
-        if kind not in by_name:
-            raise NotFound(f"There is no kind of import of this name. There are: {', '.join(by_name)}.")
+        if kind not in offered:
+            raise NotFound(f"There is no kind of import of this name. There are: {', '.join(offered)}.")
         return _csv([writing.template(by_name[kind])], f"acorn-{kind}.csv")
 
     @imports.post("/imports")
@@ -78,16 +79,17 @@ def blueprint(kinds: Sequence[ImportKind]) -> Blueprint:
 
     @imports.post("/imports/<id:import_id>/apply")
     @allows(HR)
+    @imports.arguments(ApplyQuery, location="query")
     @imports.response(202, Import)
     @writes
-    def apply_import(import_id: str) -> Answer:
+    def apply_import(query: dict[str, Any], import_id: str) -> Answer:
         """Do for real what a dry run tried: another import, of the same file, mapping and options.
 
         Its rows are judged anew. It can be done once, while the file is kept (`file_until`); afterwards the refusal
-        names the import that did it (`applied_by`).
+        names the import that did it (`applied_by`). Where the dry run says `confirm`, that number must be said again.
         """
-        document = store().apply(import_id, by=caller().actor, at=now())
-        hand_over(document, now())
+        document = store().apply(import_id, confirmed=query["confirmed"], by=caller().actor, at=now())
+        hand_over(state().database, document["_id"], now(), session())
         return _following(document)
 
     @imports.get("/imports/<id:import_id>/rows")
@@ -115,6 +117,7 @@ def blueprint(kinds: Sequence[ImportKind]) -> Blueprint:
         table = opened(content, by_name[of["kind"]], of["mapping"])
         return _csv(writing.rejected(table, store().rejected_rows(import_id)), f"rejected-{import_id}.csv")
 
+    saved.add_routes(imports, by_name)
     return imports
 
 

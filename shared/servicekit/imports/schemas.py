@@ -103,6 +103,18 @@ class Import(Schema):
     id = Id(metadata={"description": "The import's id.", "example": "01938b5e-8e6b-7b4e-9d6b-0c9f4b7d2a10"})
     kind = fields.String(metadata={"description": "What the file holds.", "example": "people"})
     dry_run = fields.Boolean(metadata={"description": "Only judged: nothing goes in.", "example": False})
+    all_or_nothing = fields.Boolean(
+        metadata={
+            "description": "Its rows are all judged before any goes in; if one would be rejected, none does.",
+            "example": False,
+        }
+    )
+    rehearsing = fields.Boolean(
+        metadata={
+            "description": "All or nothing: its rows were only judged so far; none has gone in.",
+            "example": False,
+        }
+    )
     applies = Id(
         allow_none=True,
         metadata={
@@ -125,8 +137,30 @@ class Import(Schema):
     options = fields.Dict(
         keys=fields.String(), values=fields.String(), metadata={"description": "Options of this kind.", "example": {}}
     )
+    mapping_name = fields.String(
+        allow_none=True, metadata={"description": "The saved mapping that was used, or null.", "example": None}
+    )
     rows = fields.Nested(RowCounts, metadata={"description": "What became of the rows."})
     reason = fields.String(allow_none=True, metadata={"description": "Why it failed, or null.", "example": None})
+    remark = fields.String(
+        allow_none=True,
+        metadata={"description": "What there is to say of the file as a whole, or null.", "example": None},
+    )
+    follows = Id(
+        allow_none=True,
+        metadata={"description": "The import of which Acorn made this list, or null for a file.", "example": None},
+    )
+    followed_by = Id(
+        allow_none=True,
+        metadata={
+            "description": "The list that Acorn made of it, as a dry run to be applied; or null.",
+            "example": None,
+        },
+    )
+    confirm = fields.Integer(
+        allow_none=True,
+        metadata={"description": "The number that must be confirmed to apply it, or null.", "example": None},
+    )
     encoding = fields.String(allow_none=True, metadata={"description": "How its text was read.", "example": "utf-8"})
     delimiter = fields.String(allow_none=True, metadata={"description": "What parts its cells.", "example": "comma"})
     ignored_columns = fields.List(
@@ -174,6 +208,16 @@ class ImportRow(Schema):
         validate=validate.OneOf(list(Outcome)), metadata={"description": "What became of it.", "example": "rejected"}
     )
     reasons = fields.List(fields.Nested(RowReason), metadata={"description": "Why, where that needs saying."})
+
+
+class ApplyQuery(Schema):
+    """What is said with taking a dry run for real."""
+
+    confirmed = fields.Integer(
+        load_default=None,
+        validate=validate.Range(min=1),
+        metadata={"description": "The number that the dry run says is to be confirmed.", "example": 12},
+    )
 
 
 class RowQuery(PageArgs):

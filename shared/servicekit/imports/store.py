@@ -4,8 +4,7 @@ The file itself is kept for a day where something can still be done with it: a d
 Reasons quote cells, which are personal data: they are served to HR alone, never logged, and expire with the import.
 """
 
-import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +13,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
+from servicekit import schedule
 from servicekit.clock import instant
 from servicekit.ids import new_id
 from servicekit.imports.kinds import Outcome, Reason, Verdict
@@ -29,16 +29,50 @@ FILE_KEPT = timedelta(hours=24)
 """How long after its import has ended a file is kept."""
 _UNFINISHED = ("waiting", "running")
 _NOT_COUNTED = {"total": None, **dict.fromkeys(("judged", *Outcome, "incomplete"), 0)}
+_LATER = {
+    "applies": None,
+    "applied_by": None,
+    "all_or_nothing": False,
+    "rehearsing": False,
+    "mapping_name": None,
+    "remark": None,
+    "follows": None,
+    "followed_by": None,
+    "confirm": None,
+}
+"""What imports of earlier releases lack."""
+_COPIED = (
+    "kind",
+    "all_or_nothing",
+    "filename",
+    "options",
+    "mapping",
+    "mapping_name",
+    "upload",
+    "encoding",
+    "delimiter",
+    "ignored_columns",
+    "follows",
+    "remark",
+)
+"""What an import that does a dry run for real has from it."""
 SERVED = {
     "kind": 1,
     "dry_run": 1,
+    "all_or_nothing": 1,
+    "rehearsing": 1,
     "applies": 1,
     "applied_by": 1,
     "state": 1,
     "filename": 1,
     "options": 1,
+    "mapping_name": 1,
     "rows": 1,
     "reason": 1,
+    "remark": 1,
+    "follows": 1,
+    "followed_by": 1,
+    "confirm": 1,
     "encoding": 1,
     "delimiter": 1,
     "ignored_columns": 1,
@@ -50,7 +84,7 @@ SERVED = {
 }
 """What of an import is shown; the rest is the worker's."""
 
-_REMARKED = {"reasons.0": {"$exists": True}}
+REMARKED = {"reasons.0": {"$exists": True}}
 
 INDEXES = {
     "imports": [
@@ -62,20 +96,10 @@ INDEXES = {
         IndexModel([("import", ASCENDING), ("line", ASCENDING)]),
         IndexModel([("import", ASCENDING), ("outcome", ASCENDING), ("line", ASCENDING)]),
         # A handful of rows to remark on among a hundred thousand.
-        IndexModel([("import", ASCENDING), ("line", ASCENDING)], name="remarks", partialFilterExpression=_REMARKED),
+        IndexModel([("import", ASCENDING), ("line", ASCENDING)], name="remarks", partialFilterExpression=REMARKED),
         IndexModel([("expires", ASCENDING)], expireAfterSeconds=0),
     ],
 }
-
-
-def forget_remarks(database: Database[Document], words: Collection[str], session: ClientSession) -> None:
-    """Forget what was said of rows in which one of these words stands: reasons quote cells, and nobody knows whose."""
-    if not words:
-        return
-    either = "|".join(re.escape(word) for word in words)
-    quoting = re.compile(rf"(?<!\w)({either})(?!\w)", re.IGNORECASE)
-    parts = [{f"reasons.{part}": quoting} for part in ("value", "reason")]
-    database["import_rows"].delete_many({**_REMARKED, "$or": parts}, session=session)
 
 
 class Overtaken(LeaseLost):
@@ -95,9 +119,9 @@ class ImportStore:
         """Store an import that waits for a worker."""
         document: Document = {
             "_id": new_id(),
-            "applies": None,
-            "applied_by": None,
+            **_LATER,
             **new,
+            "rehearsing": bool(new.get("all_or_nothing")) and not new["dry_run"],
             "state": "waiting",
             "rows": _NOT_COUNTED,
             "reason": None,
@@ -111,7 +135,7 @@ class ImportStore:
         self._imports.insert_one(document, session=self._session)
         return document
 
-    def apply(self, import_id: str, *, by: str, at: datetime) -> Document:
+    def apply(self, import_id: str, *, confirmed: int | None = None, by: str, at: datetime) -> Document:
         """Store an import that does for real what a dry run tried; `Conflict` where it cannot, or was done already."""
         dry_run = self._found(import_id)
         if not dry_run["dry_run"]:
@@ -124,12 +148,29 @@ class ImportStore:
             raise Conflict("The file of this dry run was imported already.", applied_by=dry_run["applied_by"])
         if not _kept(dry_run, at):
             raise Conflict("The file of this dry run is no longer kept. Send it again.")
-        copied = ("kind", "filename", "options", "mapping", "upload", "encoding", "delimiter", "ignored_columns")
-        new = {name: dry_run[name] for name in copied}
+        if dry_run.get("replaced_by"):
+            raise Conflict(
+                "A later file has made this list anew. Use the later one.", replaced_by=dry_run["replaced_by"]
+            )
+        if dry_run.get("confirm") not in (None, confirmed):
+            raise Conflict(f"{dry_run['remark']} To go on, confirm the number.", confirm=dry_run["confirm"])
+        new = {name: dry_run[name] for name in _COPIED if name in dry_run}
         document = self.add({**new, "dry_run": False, "applies": import_id, "by": by}, at)
         # The write that two at once have in common: the later one fails, begins again, and finds what the other made.
         self._imports.update_one({"_id": import_id}, {"$set": {"applied_by": document["_id"]}}, session=self._session)
         return document
+
+    def replace_lists(self, document: Document) -> None:
+        """Have a list that was made stand in the place of earlier ones that are about nothing else."""
+        earlier = {
+            "kind": document["kind"],
+            "follows": {"$ne": None},
+            "dry_run": True,
+            "applied_by": None,
+            "_id": {"$ne": document["_id"]},
+            "about": {"$not": {"$elemMatch": {"$nin": document["about"]}}},
+        }
+        self._imports.update_many(earlier, {"$set": {"replaced_by": document["_id"]}}, session=self._session)
 
     def served(self, import_id: str) -> Document:
         """An import as it is shown; `NotFound`."""
@@ -147,7 +188,7 @@ class ImportStore:
         if outcome:
             wanted["outcome"] = outcome
         if with_reasons:
-            wanted |= _REMARKED
+            wanted |= REMARKED
         found = page_of(self._rows, wanted, sort=[("line", 1)], projection={"import": 0, "expires": 0}, paging=paging)
         return replace(found, items=[{key: row[key] for key in row if key != "_id"} for row in found.items])
 
@@ -179,9 +220,11 @@ class ImportStore:
     def claim(self, import_id: str, *, at: datetime) -> Document | None:
         """Take an import over, fencing off whoever had it; None when it is finished or gone.
 
-        A dry run begins anew: what it would have written was remembered by the worker that is gone. A transaction that
-        a killed worker left open is ended: its locks would stand in everybody's way for up to a minute.
+        A dry run begins anew, and so does the rehearsal of an import of all or nothing: what it would have written was
+        remembered by the worker that is gone. A transaction that a killed worker left open is ended: its locks would
+        stand in everybody's way for up to a minute.
         """
+        anew = {"$or": ["$dry_run", "$rehearsing"]}
         token = new_id()
         before = self._imports.find_one({"_id": import_id, "state": "running"}, {"transaction": 1})
         if before and before.get("transaction"):
@@ -194,16 +237,27 @@ class ImportStore:
                         "state": "running",
                         "claim": token,
                         "started_at": {"$ifNull": ["$started_at", instant(at)]},
-                        "position": {"$cond": ["$dry_run", 0, "$position"]},
-                        "rows": {"$cond": ["$dry_run", _NOT_COUNTED, "$rows"]},
+                        "position": {"$cond": [anew, 0, "$position"]},
+                        "rows": {"$cond": [anew, _NOT_COUNTED, "$rows"]},
                     }
                 }
             ],
             return_document=True,
         )
-        if found and found["dry_run"]:
+        if found and (found["dry_run"] or found.get("rehearsing")):
             self._rows.delete_many({"import": import_id})
         return found
+
+    def rehearsed(self, claimed: Document) -> int:
+        """How many of the rows that a rehearsal has judged would be rejected."""
+        return int(self.served(claimed["_id"])["rows"]["rejected"])
+
+    def begin_writing(self, claimed: Document) -> None:
+        """Go from the rehearsal of an import of all or nothing to its first row; `Overtaken`."""
+        anew = {"rehearsing": False, "position": 0, "rows": _NOT_COUNTED}
+        self._update(claimed, {"$set": anew})
+        self._rows.delete_many({"import": claimed["_id"]}, session=self._session)
+        claimed.update(anew)
 
     def count(self, claimed: Document, total: int) -> None:
         """Note how many rows the file has; `Overtaken`."""
@@ -218,7 +272,7 @@ class ImportStore:
         counts: dict[str, int] = {"rows.judged": len(verdicts)}
         for verdict in verdicts:
             counts[f"rows.{verdict.outcome}"] = counts.get(f"rows.{verdict.outcome}", 0) + 1
-            if verdict.reasons and verdict.outcome not in (Outcome.REJECTED, Outcome.LEFT_OUT):
+            if verdict.reasons and not verdict.complete and verdict.outcome not in (Outcome.REJECTED, Outcome.LEFT_OUT):
                 counts["rows.incomplete"] = counts.get("rows.incomplete", 0) + 1
         self._update(claimed, {"$inc": {**counts, "position": done}}, position=position)
         if verdicts:
@@ -237,7 +291,15 @@ class ImportStore:
                 session=self._session,
             )
 
-    def finish(self, claimed: Document, *, at: datetime, failed: str | None = None) -> datetime | None:
+    def finish(
+        self,
+        claimed: Document,
+        *,
+        at: datetime,
+        failed: str | None = None,
+        remark: str | None = None,
+        followed_by: str | None = None,
+    ) -> datetime | None:
         """End an import: done, or failed with a sentence; `Overtaken`.
 
         Answers until when its file is to be kept, None where nothing can be done with it any more.
@@ -245,7 +307,9 @@ class ImportStore:
         state = "failed" if failed else "done"
         useful = not failed and (claimed["dry_run"] or self.served(claimed["_id"])["rows"]["rejected"])
         until = at + FILE_KEPT if useful else None
-        ended = {"state": state, "reason": failed, "finished_at": instant(at)}
+        ended: Document = {"state": state, "reason": failed, "finished_at": instant(at), "followed_by": followed_by}
+        if remark is not None:
+            ended["remark"] = remark
         self._update(claimed, {"$set": {**ended, "file_until": instant(until) if until else None}})
         return until
 
@@ -269,6 +333,13 @@ class ImportStore:
             raise Overtaken(claimed["_id"])
 
 
+def hand_over(database: Database[Document], import_id: str, due: datetime, session: ClientSession | None) -> None:
+    """Give a stored import to the workers, in the same transaction."""
+    schedule.add(
+        database, kind=WORK, key=f"{WORK}:{import_id}", due=due, payload={"import": import_id}, session=session
+    )
+
+
 def _needed(at: datetime) -> Document:
     return {"$or": [{"state": {"$in": list(_UNFINISHED)}}, {"file_until": {"$gt": instant(at)}}]}
 
@@ -279,5 +350,9 @@ def _kept(document: Document, at: datetime) -> bool:
 
 def _shown(document: Document) -> Document:
     """An import as it is served; those of earlier releases lack what came later."""
-    later = {"applies": None, "applied_by": None, "file_until": None}
-    return {"id": document["_id"], **later, **{key: value for key, value in document.items() if key != "_id"}}
+    return {
+        "id": document["_id"],
+        **_LATER,
+        "file_until": None,
+        **{key: value for key, value in document.items() if key != "_id"},
+    }

@@ -6,7 +6,7 @@ a formula stands behind an apostrophe, which `reading` takes away again.
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from servicekit.imports.kinds import ImportKind, Reason
 from servicekit.imports.mapping import DELIMITERS_BY_NAME, PUT_RIGHT, REASONS, Table
@@ -20,6 +20,13 @@ def template(kind: ImportKind) -> str:
         + _written([column.name for column in kind.columns], ",")
         + _written([column.example for column in kind.columns], ",")
     )
+
+
+def listed(kind: ImportKind, rows: Iterable[Mapping[str, str]]) -> bytes:
+    """A file of a kind that Acorn fills itself: cells by column, row by row."""
+    names = [column.name for column in kind.columns]
+    lines = [names, *([row.get(name, "") for name in names] for row in rows)]
+    return "".join(_written(cells, ",") for cells in lines).encode()
 
 
 def rejected(table: Table, reasons: Iterable[tuple[int, Sequence[Reason]]]) -> Iterator[str]:

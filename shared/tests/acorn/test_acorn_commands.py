@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from acorn import importing
 from acorn.commands import imports as import_commands
 from servicekit.testing import wait_until
 
@@ -155,7 +156,7 @@ def test_hr_moves_somebody_and_they_leave_and_the_history_tells_it(at: Any) -> N
     ]
     history = hr.says("people", "history-of-changes", owen["id"])
     assert any("Nearer home" in line and "organisation Willow Church of England Academy" in line for line in history)
-    assert "has no appointment on 2028-01-01" in hr.refuses(
+    assert "holds no appointment any more on that day" in hr.refuses(
         "people", "leave", owen["id"], "--on", "2028-01-01", "--reason", "retired"
     )
 
@@ -280,6 +281,23 @@ def test_an_import_tells_each_refused_row_and_its_exit_code_says_so(at: Any, tmp
     assert hr.says("import", "people", str(file)) == ["new people.csv: 1 row, 1 unchanged."]
 
 
+def test_all_or_nothing_puts_nothing_in_beside_a_row_that_would_be_rejected(at: Any, tmp_path: Path) -> None:
+    file = tmp_path / "all.csv"
+    file.write_text(f"{HEADER}AN1,All,Person,1234511\nAN2,Nothing,Person,12X4567\n")
+    hr = at("hr")
+
+    refused = hr.run("import", "people", str(file), "--all-or-nothing", expect=2)
+
+    assert refused.stdout.splitlines()[1:] == [
+        "3     rejected  trn     12X4567  A TRN has seven digits and nothing else.",
+        "all.csv: 2 rows, would be: 1 added, 1 rejected.",
+    ]
+    assert refused.stderr.startswith("acorn: all.csv was not imported. One row would be rejected, and all was to go in")
+    file.write_text(f"{HEADER}AN1,All,Person,1234511\nAN2,Nothing,Person,1234512\n")
+    assert hr.says("import", "people", str(file), "--all-or-nothing") == ["all.csv: 2 rows, 2 added."]
+    assert hr.says("import", "people", str(file), "--all-or-nothing") == ["all.csv: 2 rows, 2 unchanged."]
+
+
 def test_an_import_as_json_holds_the_counts_and_the_reasons(at: Any, tmp_path: Path) -> None:
     file = tmp_path / "cpd.csv"
     file.write_text("employee_number,title,kind,date,hours\n404,Reading,reading,2026-01-01,1\n")
@@ -329,7 +347,7 @@ def test_an_import_that_no_worker_takes_is_not_waited_for_for_ever(
     at: Any, running: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hr = at("hr")
-    monkeypatch.setattr(import_commands, "WAIT_SECONDS", 0.3)
+    monkeypatch.setattr(importing, "WAIT_SECONDS", 0.3)
     running.workers.resting = True
     try:
         told = hr.refuses("import", "academies", str(DEMO / "gias-extract.csv"), expect=2)

@@ -44,6 +44,7 @@ from servicekit.paging import Paging, page_of
 from servicekit.problems import NotFound, ScopeUnknown
 from servicekit.roles import Relation
 from servicekit.settings import Settings
+from servicekit.subject_access import Holds, nothing
 from servicekit.testing import FixedClock, Tokens
 
 AMINA, BEN, CARA = (f"0191d5a0-0000-7000-8000-00000000000{number}" for number in range(1, 4))
@@ -53,12 +54,33 @@ class Known:
     """Names by id; everybody has one id alone."""
 
     named: Mapping[str, str] = MappingProxyType({AMINA: "Amina Yusuf", BEN: "Ben Okafor"})
+    everybody: Sequence[Document] = (
+        {"_id": AMINA, "email": "amina@trust.example", "trn": "0123456", "employee_numbers": ["E1"]},
+        {"_id": BEN, "email": "office@trust.example", "trn": None, "employee_numbers": ["E2"]},
+        {"_id": CARA, "email": "office@trust.example", "trn": None, "employee_numbers": ["E3"]},
+    )
 
     def names(self, person_ids: Iterable[str]) -> Mapping[str, str]:
         return {person: self.named[person] for person in person_ids if person in self.named}
 
     def identities(self, person_id: str) -> Sequence[str]:
         return [person_id]
+
+    def present(self, person_ids: Iterable[str]) -> Mapping[str, str]:
+        return {}
+
+    def person(self, person_id: str) -> Document | None:
+        return next((one for one in self.everybody if one["_id"] == person_id), None)
+
+    def people_by_identifier(
+        self, *, trn: str | None = None, email: str | None = None, employee_number: str | None = None
+    ) -> Sequence[Document]:
+        given = {"trn": trn, "email": email, "employee_numbers": employee_number and [employee_number]}
+        asked = {name: value for name, value in given.items() if value is not None}
+        return [one for one in self.everybody if asked.items() <= one.items()]
+
+    def places(self, organisation_ids: Iterable[str]) -> Mapping[str, str]:
+        return {}
 
 
 class Facts:
@@ -242,6 +264,7 @@ def make_app(
     tokens: Tokens,
     clock: FixedClock,
     blueprints: Sequence[Any] | None = None,
+    holds: Holds = nothing,
     **changes: Any,
 ) -> Flask:
     return create(
@@ -254,6 +277,7 @@ def make_app(
         people=Known(),
         blueprints=[notes_blueprint()] if blueprints is None else blueprints,
         indexes={},
+        holds=holds,
         clock=clock,
     )
 

@@ -689,11 +689,6 @@ TalentReviewNew = TypedDict("TalentReviewNew", {
     "next_post": NotRequired["str | None"],
     "notes": NotRequired["str | None"],
 })
-TalentCell = TypedDict("TalentCell", {
-    "readiness": "str",
-    "risk": "str",
-    "count": "int",
-})
 Reviewed = TypedDict("Reviewed", {
     "id": "str",
     "on": "str",
@@ -707,9 +702,17 @@ Reviewed = TypedDict("Reviewed", {
     "person": "str",
     "name": "str | None",
 })
+TalentCell = TypedDict("TalentCell", {
+    "readiness": "str",
+    "risk": "str",
+    "count": "int",
+})
 TalentOverview = TypedDict("TalentOverview", {
-    "counts": "list[TalentCell]",
     "items": "list[Reviewed]",
+    "next": "str | None",
+    "previous": "str | None",
+    "total": "Total | None",
+    "counts": "list[TalentCell]",
     "reviewed": "int",
 })
 Holder = TypedDict("Holder", {
@@ -814,8 +817,11 @@ ImportNew = TypedDict("ImportNew", {
     "file": "Upload",
     "kind": "str",
     "mapping": NotRequired["str"],
+    "mapping_name": NotRequired["str"],
     "dry_run": NotRequired["bool"],
+    "all_or_nothing": NotRequired["bool"],
     "trust": NotRequired["str"],
+    "leavers_on": NotRequired["str"],
 })
 RowCounts = TypedDict("RowCounts", {
     "total": NotRequired["int | None"],
@@ -831,13 +837,20 @@ Import = TypedDict("Import", {
     "id": NotRequired["str"],
     "kind": NotRequired["str"],
     "dry_run": NotRequired["bool"],
+    "all_or_nothing": NotRequired["bool"],
+    "rehearsing": NotRequired["bool"],
     "applies": NotRequired["str | None"],
     "applied_by": NotRequired["str | None"],
     "state": NotRequired["str"],
     "filename": NotRequired["str"],
     "options": NotRequired["dict[str, Any]"],
+    "mapping_name": NotRequired["str | None"],
     "rows": NotRequired["RowCounts"],
     "reason": NotRequired["str | None"],
+    "remark": NotRequired["str | None"],
+    "follows": NotRequired["str | None"],
+    "followed_by": NotRequired["str | None"],
+    "confirm": NotRequired["int | None"],
     "encoding": NotRequired["str | None"],
     "delimiter": NotRequired["str | None"],
     "ignored_columns": NotRequired["list[str]"],
@@ -870,6 +883,24 @@ ImportRowPage = TypedDict("ImportRowPage", {
     "previous": "str | None",
     "total": "Total | None",
 })
+SavedMapping = TypedDict("SavedMapping", {
+    "name": "str",
+    "kind": "str",
+    "mapping": "dict[str, Any]",
+    "by": "str",
+    "by_name": NotRequired["str | None"],
+    "at": "str",
+})
+SavedMappingPage = TypedDict("SavedMappingPage", {
+    "items": "list[SavedMapping]",
+    "next": "str | None",
+    "previous": "str | None",
+    "total": "Total | None",
+})
+SavedMappingNew = TypedDict("SavedMappingNew", {
+    "kind": "str",
+    "mapping": "dict[str, Any]",
+})
 Reader = TypedDict("Reader", {
     "person": "str | None",
     "name": "str | None",
@@ -885,6 +916,41 @@ ReadPage = TypedDict("ReadPage", {
     "next": "str | None",
     "previous": "str | None",
     "total": "Total | None",
+})
+ReadFound = TypedDict("ReadFound", {
+    "id": "str",
+    "at": "str",
+    "by": "Reader",
+    "what": "str",
+    "sign_in": "str | None",
+    "people": "list[str]",
+    "confidential": "bool",
+    "reason": "str | None",
+})
+ReadFoundPage = TypedDict("ReadFoundPage", {
+    "items": "list[ReadFound]",
+    "next": "str | None",
+    "previous": "str | None",
+    "total": "Total | None",
+})
+SubjectAsked = TypedDict("SubjectAsked", {
+    "person": NotRequired["str"],
+    "email": NotRequired["str"],
+    "employee_number": NotRequired["str"],
+    "trn": NotRequired["str"],
+    "reason": "str",
+})
+Section = TypedDict("Section", {
+    "name": "str",
+    "title": "str",
+    "why": "str",
+    "items": "list[dict[str, Any]]",
+})
+SubjectAccess = TypedDict("SubjectAccess", {
+    "person": "str",
+    "service": "str",
+    "at": "str",
+    "sections": "list[Section]",
 })
 Outbox = TypedDict("Outbox", {
     "depth": "int",
@@ -1306,9 +1372,9 @@ class Staff(Client):
         answer: TalentReview = self._document("POST", f"/v1/people/{segment(person_id)}/talent-reviews", body=body, key=key)
         return answer
 
-    def read_talent_overview(self, *, organisation: str | None = None, readiness: str | None = None, risk: str | None = None) -> TalentOverview:
-        """The latest review of each person who is here: how many are as ready and as likely to leave, and who."""
-        answer: TalentOverview = self._document("GET", "/v1/talent-overview", query={"organisation": organisation, "readiness": readiness, "risk": risk})
+    def read_talent_overview(self, *, limit: int | None = None, cursor: str | None = None, count: bool | None = None, organisation: str | None = None, readiness: str | None = None, risk: str | None = None) -> TalentOverview:
+        """The latest review of each person who is here: how many are as ready and as likely to leave, and who, by name."""
+        answer: TalentOverview = self._document("GET", "/v1/talent-overview", query={"limit": limit, "cursor": cursor, "count": count, "organisation": organisation, "readiness": readiness, "risk": risk})
         return answer
 
     def read_succession(self, *, organisation: str | None = None) -> Succession:
@@ -1369,9 +1435,9 @@ class Staff(Client):
         answer: Import = self._document("GET", f"/v1/imports/{segment(import_id)}")
         return answer
 
-    def apply_import(self, import_id: str, *, key: str | None = None) -> Import:
+    def apply_import(self, import_id: str, *, confirmed: int | None = None, key: str | None = None) -> Import:
         """Do for real what a dry run tried: another import, of the same file, mapping and options."""
-        answer: Import = self._document("POST", f"/v1/imports/{segment(import_id)}/apply", key=key)
+        answer: Import = self._document("POST", f"/v1/imports/{segment(import_id)}/apply", query={"confirmed": confirmed}, key=key)
         return answer
 
     def list_import_rows(self, import_id: str, *, limit: int | None = None, cursor: str | None = None, count: bool | None = None, outcome: str | None = None, with_reasons: bool | None = None) -> ImportRowPage:
@@ -1383,9 +1449,38 @@ class Staff(Client):
         """The rows that were rejected, in a file to mend and send again with the same mapping."""
         return self._download("GET", f"/v1/imports/{segment(import_id)}/rejected")
 
+    def list_import_mappings(self, *, limit: int | None = None, cursor: str | None = None, count: bool | None = None) -> SavedMappingPage:
+        """The mappings that were saved, by name."""
+        answer: SavedMappingPage = self._document("GET", "/v1/import-mappings", query={"limit": limit, "cursor": cursor, "count": count})
+        return answer
+
+    def read_import_mapping(self, mapping_name: str) -> SavedMapping:
+        """A mapping that was saved."""
+        answer: SavedMapping = self._document("GET", f"/v1/import-mappings/{segment(mapping_name)}")
+        return answer
+
+    def save_import_mapping(self, mapping_name: str, body: SavedMappingNew, *, key: str | None = None) -> SavedMapping:
+        """Save a mapping by name, in the place of the one before; imports that used that one stay as they were."""
+        answer: SavedMapping = self._document("PUT", f"/v1/import-mappings/{segment(mapping_name)}", body=body, key=key)
+        return answer
+
+    def remove_import_mapping(self, mapping_name: str, *, key: str | None = None) -> None:
+        """Forget a mapping; nothing happens where there is none of this name."""
+        self._done("DELETE", f"/v1/import-mappings/{segment(mapping_name)}", key=key)
+
     def list_reads(self, person_id: str, *, limit: int | None = None, cursor: str | None = None, count: bool | None = None) -> ReadPage:
         """Who looked at a person's record."""
         answer: ReadPage = self._document("GET", f"/v1/people/{segment(person_id)}/reads", query={"limit": limit, "cursor": cursor, "count": count})
+        return answer
+
+    def search_reads(self, *, limit: int | None = None, cursor: str | None = None, count: bool | None = None, person: str | None = None, by: str | None = None, operation: str | None = None, from_: str | None = None, to: str | None = None) -> ReadFoundPage:
+        """Who looked at one person's data, or at whose data one person looked."""
+        answer: ReadFoundPage = self._document("GET", "/v1/reads", query={"limit": limit, "cursor": cursor, "count": count, "person": person, "by": by, "operation": operation, "from": from_, "to": to})
+        return answer
+
+    def answer_subject_access(self, body: SubjectAsked, *, key: str | None = None) -> SubjectAccess:
+        """Everything that this service holds about one person, under any of their ids."""
+        answer: SubjectAccess = self._document("POST", "/v1/subject-access", body=body, key=key)
         return answer
 
     def read_status(self) -> OperationsStatus:

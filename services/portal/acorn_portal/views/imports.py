@@ -22,6 +22,7 @@ blueprint = Blueprint("imports", __name__, url_prefix="/imports")
 
 _NAMES = tuple(Services.__dataclass_fields__)
 _RECENT = 20
+_MOST_SAVED = 100
 
 
 @blueprint.get("")
@@ -66,9 +67,12 @@ def template(service: str, kind: str) -> Response:
 def new(service: str, kind: str) -> Response:
     """Send a file to be checked."""
     found = _kind(service, kind)
-    form = for_kind(found).opened()
+    form = for_kind(found, _saved(service, kind)).opened()
     if form.sent() and form.take_mapping():
         try:
+            if (to_save := form.to_save()) is not None:
+                name, mapping = to_save
+                _client(service).save_import_mapping(name, cast(Any, {"kind": kind, "mapping": mapping}))
             begun = _begin(_client(service), kind, form)
         except Refused as refusal:
             if refusal.status not in (413, 422):
@@ -100,17 +104,21 @@ def apply(service: str, import_id: str) -> Response:
     form = Go.opened()
     if form.sent():
         try:
-            begun = _client(service).apply_import(import_id, key=form.key.data)
+            begun = _client(service).apply_import(import_id, confirmed=form.number, key=form.key.data)
         except Refused as refusal:
             if refusal.status != 409:
                 raise
-            flash(refusal.detail, "important")
-            return redirect(f"/imports/{service}/{refusal.facts.get('applied_by', import_id)}")
-        return redirect(_told(service, begun).address)
+            if "confirm" not in refusal.facts:
+                flash(refusal.detail, "important")
+                return redirect(f"/imports/{service}/{refusal.facts.get('applied_by', import_id)}")
+            form.refuse_field("confirmed", "Enter how many people are on the list, to confirm that they have left.")
+        else:
+            return redirect(_told(service, begun).address)
     told = _told(service, later(_client(service).get_import, import_id).answer())
     if not told.may_apply:
         return redirect(told.address)
-    return render("imports/apply.html", file=told, form=form, outcomes=importing.OUTCOMES)
+    status = 422 if form.problems else 200
+    return render("imports/apply.html", status=status, file=told, form=form, outcomes=importing.OUTCOMES)
 
 
 @blueprint.get("/<service>/<id:import_id>/rejected")
@@ -138,7 +146,7 @@ def _page(service: str, import_id: str, form: Go) -> Response:
         "imports/import.html",
         file=told,
         form=form,
-        rows=None if told.going or told.failed else rows_later.answer(),
+        rows=rows_later.answer() if told.has_rows else None,
         wanted=wanted,
         outcomes=importing.OUTCOMES,
         meanings=importing.MEANINGS,
@@ -168,6 +176,17 @@ def _asking(service: str, kind: ImportKind, form: NewFile) -> Response:
         needs=importing.needs(kind["one_of"]),
         largest=importing.megabytes(kind["largest_bytes"]),
     )
+
+
+def _saved(service: str, kind: str) -> list[str]:
+    """The names of the mappings that are saved for a kind; none from a service of the release before."""
+    try:
+        found = later(_client(service).list_import_mappings, limit=_MOST_SAVED).or_away()
+    except Refused as refusal:
+        if refusal.status != 404:
+            raise
+        return []
+    return [one["name"] for one in found["items"] if one["kind"] == kind] if found else []
 
 
 def _kind(service: str, name: str) -> ImportKind:

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from acorn_staff.imports.appointed import with_appointment
+from acorn_staff.imports.leavers import LEAVERS_ON, absent
 from acorn_staff.imports.order import managers_first, people_of
 from acorn_staff.imports.refusal import RowRefused, reasons_of
 from acorn_staff.imports.register import Register
@@ -97,6 +98,8 @@ PEOPLE = ImportKind(
     group=group,
     judge=judge,
     needs=(("employee_number", "trn", "email"),),
+    options={"leavers_on": LEAVERS_ON},
+    follow_up=absent,
     batch=50,
 )
 

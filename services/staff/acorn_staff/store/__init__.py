@@ -334,11 +334,8 @@ class Store:
     def still_here(self, ids: Collection[str], today: date) -> set[str]:
         """Those of these people who have not left before today."""
         query = {"_id": {"$in": list(ids)}, **not_left(today)}
-        return (
-            {one["_id"] for one in self._database[PEOPLE].find(query, {"_id": 1}, session=self._session)}
-            if ids
-            else set()
-        )
+        found = self._database[PEOPLE].find(query, {"_id": 1}, session=self._session) if ids else ()
+        return {one["_id"] for one in found}
 
     def read_organisation(self, organisation_id: str) -> Document:
         """An organisation's document; `NotFound`."""
@@ -371,13 +368,12 @@ class Store:
 
     def read_changes(self, of: str, paging: Paging, *, merged: bool) -> Page:
         """A page of the changes of a person or organisation, newest first; the fields of merges only if `merged`."""
-        fields: dict[str, Any] = dict.fromkeys(("version", "because", "by", "at", "why", "fields"), 1)
-        if not merged:
-            merges = {"$in": ["$because", [PERSON_MERGED, PERSON_MERGE_UNDONE]]}
-            fields["fields"] = {"$cond": [merges, [], "$fields"]}
-        return page_of(
-            self._database[CHANGES], {"of": of}, sort=[("version", DESCENDING)], projection=fields, paging=paging
-        )
+        hidden = {"$in": ["$because", [] if merged else [PERSON_MERGED, PERSON_MERGE_UNDONE]]}
+        told = dict.fromkeys(("version", "because", "by", "at", "why"), 1) | {
+            "fields": {"$cond": [hidden, [], "$fields"]}
+        }
+        newest = [("version", DESCENDING)]
+        return page_of(self._database[CHANGES], {"of": of}, sort=newest, projection=told, paging=paging)
 
 
 def transact(database: Database[Document], work: Callable[[Store], None]) -> None:

@@ -65,7 +65,10 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     CALENDARS: (IndexModel("academic_year", name="academic_year", unique=True),),
     VOCABULARIES: (IndexModel("name", name="name", unique=True),),
     MERGES: (IndexModel([("into", ASCENDING), ("_id", DESCENDING)]),),
-    CHANGES: (IndexModel([("of", ASCENDING), ("version", DESCENDING), ("_id", DESCENDING)]),),
+    CHANGES: (
+        IndexModel([("of", ASCENDING), ("version", DESCENDING), ("_id", DESCENDING)]),
+        IndexModel([("by", ASCENDING), ("at", DESCENDING)]),
+    ),
 }
 
 KEPT_IN: Mapping[type, tuple[str, str]] = {

@@ -137,6 +137,11 @@ class Talent:
         )
         return [from_document(TalentReview, document) for document in found]
 
+    def by_name(self, people: Collection[str], paging: Paging) -> Page:
+        """A page of the ids of these people, by family name; its cursors are for the same people alone."""
+        query, order = {"_id": {"$in": sorted(people)}}, [("sort_name", ASCENDING)]
+        return page_of(self._database[PEOPLE], query, sort=order, projection={"sort_name": 1}, paging=paging)
+
     def candidate(self, organisation: str, post: str, person: str) -> Candidate | None:
         """Somebody's candidacy for a key post, withdrawn or not."""
         query = {"organisation": organisation, "post": post, "person": person}

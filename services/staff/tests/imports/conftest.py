@@ -42,7 +42,14 @@ class Office:
     def send(self, kind: str, content: bytes, **parts: Any) -> "Outcome":
         """Send a file and let the worker do it."""
         body = {"kind": kind, "file": (io.BytesIO(content), f"{kind}.csv"), **parts}
-        sent = self.request("POST", "/imports", data=body)
+        return self.done(self.request("POST", "/imports", data=body))
+
+    def apply(self, import_id: str, **query: Any) -> "Outcome":
+        """Take a dry run for real and let the worker do it."""
+        return self.done(self.request("POST", f"/imports/{import_id}/apply", query_string=query))
+
+    def done(self, sent: Mapping[str, Any]) -> "Outcome":
+        """What became of an import once the worker has done all that there is to do."""
         work = imports.work(KINDS, lambda database, session: Store(database, session=session), clock=self.clock)
         schedule = Schedule(self.database, {"import": work}, holder="worker", clock=self.clock)
         while schedule.step():

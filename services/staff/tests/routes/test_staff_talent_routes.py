@@ -121,6 +121,25 @@ def test_the_latest_review_counts_and_none_is_edited(trust: Any) -> None:
     assert trust.as_("ceo").get("/talent-overview", organisation=trust.ids["ash"]).get_json()["reviewed"] == 0
 
 
+def test_the_overview_is_turned_page_by_page_and_counts_everybody_on_each(trust: Any) -> None:
+    for who in ("amina", "ben", "helen", "olu"):
+        assert _review(trust, who, risk="low" if who == "helen" else "high").status_code == 201
+    sil, cursor = trust.as_("sil"), None
+    names: list[str] = []
+    while cursor or not names:
+        turned: dict[str, str] = {"cursor": cursor} if cursor else {}
+        found = sil.get("/talent-overview", risk="high", limit=1, count="true", **turned).get_json()
+        names += [one["name"] for one in found["items"]]
+        cursor = found["next"]
+        assert (found["reviewed"], found["total"]["count"], len(found["counts"])) == (4, 3, 9)
+        *_, looked = trust.database["reads"].find().sort("_id", 1)
+        assert looked["people"] == [one["person"] for one in found["items"]]
+
+    assert names == ["Olu Ade", "Ben Okafor", "Amina Yusuf"]
+    back = sil.get("/talent-overview", risk="high", limit=1, cursor=found["previous"]).get_json()
+    assert [one["name"] for one in back["items"]] == ["Ben Okafor"]
+
+
 def test_a_review_cannot_be_of_tomorrow_of_a_leaver_or_of_oneself(trust: Any) -> None:
     assert _review(trust, on="2026-11-24").status_code == 422
     assert _review(trust, next_post="wizard").status_code == 422

@@ -104,9 +104,16 @@ class Nursery:
     clock: FixedClock
     lease: Lease = field(default_factory=Lease)
 
-    def send(self, content: str, *, dry_run: bool = False) -> str:
-        upload = files.keep(self.database, content.encode())
-        new = {"kind": "trees", "dry_run": dry_run, "options": {}, "mapping": None, "upload": upload, "by": "person:hr"}
+    def send(self, content: str, *, dry_run: bool = False, all_or_nothing: bool = False) -> str:
+        new = {
+            "kind": "trees",
+            "dry_run": dry_run,
+            "all_or_nothing": all_or_nothing,
+            "options": {},
+            "mapping": None,
+            "upload": files.keep(self.database, content.encode()),
+            "by": "person:hr",
+        }
         return str(ImportStore(self.database).add(new, self.clock())["_id"])
 
     def run(self, import_id: str, lease: Lease | None = None) -> Document:
@@ -277,6 +284,24 @@ def test_a_successor_finishes_the_import_of_a_killed_worker_with_the_right_count
     assert done["rows"] == counts(total=36, judged=36, added=35, rejected=1)
     assert [line for line, _ in nursery.rows(sent)] == list(range(2, 38))
     assert database["events"].count_documents({}) == (0 if dry_run else 35)
+
+
+@pytest.mark.parametrize("batches", [1, 2, 4, 5, 6, 7])
+def test_a_successor_finishes_what_is_all_or_nothing_from_wherever_its_worker_was_killed(
+    nursery: Nursery, database: Database[Document], batches: int
+) -> None:
+    sent = nursery.send(many(25), all_or_nothing=True)
+    with pytest.raises(Killed):
+        nursery.run(sent, killed_after(batches))
+    written = database["trees"].count_documents({})
+
+    done = nursery.run(sent)
+
+    # Three batches are judged and then written; the work is renewed once before each three, and behind each.
+    assert written == min(25, max(0, batches - 4) * 10)
+    assert done["rows"] == counts(total=25, judged=25, added=25)
+    assert [line for line, _ in nursery.rows(sent)] == list(range(2, 27))
+    assert database["events"].count_documents({}) == 25
 
 
 def test_a_worker_that_was_only_asleep_stops_without_writing_once_it_is_overtaken(
