@@ -91,7 +91,7 @@ class Desk:
                     "Nobody in Acorn has your sign-in. Say who is meant: an e-mail address or employee number."
                 )
             return str(person["id"])
-        if _is_id(who):
+        if is_id(who):
             return who
         asked = {"email": who} if "@" in who else {"employee_number": who}
         found = list(self.staff.items("/people", **asked))
@@ -107,7 +107,8 @@ class Desk:
         return person
 
 
-def _is_id(text: str) -> bool:
+def is_id(text: str) -> bool:
+    """Tell whether a text is an id."""
     return len(text) == 36 and [len(part) for part in text.split("-")] == [8, 4, 4, 4, 12]
 
 

@@ -4,6 +4,8 @@ import click
 
 from acorn.commands.cpd import cpd
 from acorn.commands.demo import demo
+from acorn.commands.disposal import disposal
+from acorn.commands.erasure import erasure
 from acorn.commands.imports import import_
 from acorn.commands.leavers import leavers
 from acorn.commands.mappings import mappings
@@ -11,6 +13,7 @@ from acorn.commands.operations import dead_letters, status
 from acorn.commands.people import organisations, people
 from acorn.commands.rebuild import rebuild
 from acorn.commands.signing import sign_in, sign_out, who_am_i
+from acorn.commands.subject_access import subject_access
 from acorn.commands.talent import talent
 from acorn.desk import Desk
 from acorn.trouble import Trouble
@@ -41,7 +44,9 @@ def cli(context: click.Context) -> None:
 
 _SIGNING = (sign_in, sign_out, who_am_i)
 _FILES = (import_, leavers, mappings)
-for command in (*_SIGNING, *_FILES, organisations, people, talent, cpd, status, dead_letters, rebuild, demo):
+_PEOPLE = (organisations, people, talent, cpd)
+_DATA_PROTECTION = (subject_access, erasure, disposal)
+for command in (*_SIGNING, *_FILES, *_PEOPLE, *_DATA_PROTECTION, status, dead_letters, rebuild, demo):
     cli.add_command(command)
 
 

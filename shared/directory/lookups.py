@@ -5,9 +5,11 @@ Documents have the published shape (`contracts/events/state/`), with `_id` for `
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from pymongo import IndexModel
+from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.database import Database
 
@@ -30,8 +32,11 @@ class Directory:
         *,
         people: str | None = None,
         organisations: str | None = None,
+        session: ClientSession | None = None,
     ) -> None:
+        """Look in a database, as the transaction of `session` sees it where one is given."""
         self._database = database
+        self._session = session
         self._owned = {"people": people, "organisations": organisations}
 
     @property
@@ -43,11 +48,11 @@ class Directory:
         return self._collection("organisations")
 
     def _collection(self, name: str) -> Collection[Document]:
-        return self._database[self._owned[name] or projection(name, generations.recent(self._database))]
+        return self._database[self._owned.get(name) or projection(name, generations.recent(self._database))]
 
     def person(self, person_id: str) -> Document | None:
-        """The person with an id, None while the directory has not heard of them."""
-        return self._people.find_one({"_id": person_id}, _NEVER_ASKED_FOR)
+        """The person with an id, None while the directory has not heard of them, and once they were erased."""
+        return self._people.find_one({"_id": person_id, "erased": None}, _NEVER_ASKED_FOR, session=self._session)
 
     def people_by_identifier(
         self, *, trn: str | None = None, email: str | None = None, employee_number: str | None = None
@@ -64,15 +69,16 @@ class Directory:
         }
         if len(asked) != 1:
             raise TypeError("people_by_identifier takes exactly one of trn, email and employee_number")
-        return list(self._people.find(asked, _NEVER_ASKED_FOR).sort("_id", 1))
+        return list(self._people.find(asked, _NEVER_ASKED_FOR, session=self._session).sort("_id", 1))
 
     def people_where(self, condition: dict[str, Any], fields: Iterable[str]) -> list[Document]:
         """Chosen fields of everybody who meets a condition in MongoDB's language, in order of id."""
-        return list(self._people.find(condition, dict.fromkeys(fields, 1)).sort("_id", 1))
+        return list(self._people.find(condition, dict.fromkeys(fields, 1), session=self._session).sort("_id", 1))
 
     def names(self, person_ids: Iterable[str]) -> dict[str, str]:
         """Given and family name by person id; who is not known (yet) is left out."""
-        found = self._people.find({"_id": {"$in": list(person_ids)}}, {"given_name": 1, "family_name": 1})
+        asked = {"_id": {"$in": list(person_ids)}, "erased": None}
+        found = self._people.find(asked, {"given_name": 1, "family_name": 1}, session=self._session)
         return {person["_id"]: f"{person['given_name']} {person['family_name']}" for person in found}
 
     def identities(self, person_id: str) -> list[str]:
@@ -80,26 +86,43 @@ class Directory:
 
         Nothing is rewritten when two records become one, so there is nothing to write back when that is undone.
         """
-        found = self._people.find_one({"_id": person_id}, {"former_ids": 1}) or {}
+        found = self._people.find_one({"_id": person_id}, {"former_ids": 1}, session=self._session) or {}
         return [person_id, *found.get("former_ids", ())]
 
     def present(self, person_ids: Iterable[str]) -> dict[str, str]:
         """Of these ids those of records that have become part of another one, each with the id that it has now."""
         asked = list(person_ids)
-        found = self._people.find({"former_ids": {"$in": asked}}, {"former_ids": 1})
+        found = self._people.find({"former_ids": {"$in": asked}}, {"former_ids": 1}, session=self._session)
         return {former: person["_id"] for person in found for former in person["former_ids"] if former in asked}
 
     def organisation(self, organisation_id: str) -> Document | None:
         """The organisation with an id, None while the directory has not heard of it."""
-        return self._organisations.find_one({"_id": organisation_id}, _NEVER_ASKED_FOR)
+        return self._organisations.find_one({"_id": organisation_id}, _NEVER_ASKED_FOR, session=self._session)
+
+    def places(self, organisation_ids: Iterable[str]) -> dict[str, str]:
+        """The names of organisations by id; what is not known (yet) is left out."""
+        found = self._organisations.find({"_id": {"$in": list(organisation_ids)}}, {"name": 1}, session=self._session)
+        return {organisation["_id"]: organisation["name"] for organisation in found}
 
     def organisation_by_urn(self, urn: str) -> Document | None:
         """The academy with a unique reference number (six digits), None if there is none."""
-        return self._organisations.find_one({"urn": urn}, _NEVER_ASKED_FOR)
+        return self._organisations.find_one({"urn": urn}, _NEVER_ASKED_FOR, session=self._session)
+
+    def heard_until(self) -> datetime | None:
+        """The instant up to which all that staff said of people is here; None where nothing ever said so.
+
+        That is so in staff itself, which owns the people, and before the first heartbeat. A partition that stands still
+        holds the whole back.
+        """
+        if self._owned["people"]:
+            return None
+        earliest = self._collection("heartbeats").find_one({}, {"at": 1}, sort=[("at", 1)], session=self._session)
+        return datetime.fromisoformat(earliest["at"]) if earliest else None
 
     def academies_among(self, organisation_ids: Iterable[str]) -> list[str]:
         """Those of the organisations that are academies, and not the central team or unknown."""
-        found = self._organisations.find({"_id": {"$in": list(organisation_ids)}, "kind": "academy"}, {"_id": 1})
+        among = {"_id": {"$in": list(organisation_ids)}, "kind": "academy"}
+        found = self._organisations.find(among, {"_id": 1}, session=self._session)
         return sorted(organisation["_id"] for organisation in found)
 
 
@@ -118,4 +141,5 @@ def indexes(
             IndexModel([("employee_numbers", 1)]),
         ],
         organisations: [IndexModel([("urn", 1)])],
+        projection("heartbeats"): [],
     }

@@ -2,18 +2,23 @@
 
 Every interval is inclusive at both ends. Nothing is computed ahead and no event marks a date: a move recorded in June
 for 1 September changes who sees whom at midnight in London. Source: domain brief, "Who uses it" and rule 12.
+
+What was last heard of staff long ago may no longer be so: then nobody sees anybody by what they are to them, and each
+still sees themselves (`ScopeUnknown`).
 """
 
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from directory.dates import holds, in_force
 from directory.lookups import Directory
+from servicekit.clock import Clock, utc_now
 from servicekit.mongo import Document
+from servicekit.problems import ScopeUnknown
 from servicekit.roles import Relation
 
 LEADING_POSTS = frozenset({"headteacher", "acting_headteacher", "executive_headteacher"})
@@ -21,6 +26,9 @@ LEADING_POSTS = frozenset({"headteacher", "acting_headteacher", "executive_headt
 
 FRESH_SECONDS = 5.0
 """How long what is known of a caller may be used again: a revoked sign-in or headship works no longer than this."""
+
+SILENCE = timedelta(minutes=15)
+"""How long staff may have said nothing before what it said last is no longer relied on; it says so each minute."""
 
 _FIELDS = ("appointments", "line_managers", "sign_ins")
 _NOBODY: dict[str, Any] = {"_id": {"$in": []}}
@@ -49,9 +57,15 @@ class Scope:
         fresh: float = FRESH_SECONDS,
         seconds: Callable[[], float] = time.monotonic,
         most: int = 10_000,
+        clock: Clock = utc_now,
     ) -> None:
-        """Judge by a directory; `most` callers are remembered at once, each for `fresh` of the clock's `seconds`."""
+        """Judge by a directory; `most` callers are remembered at once, each for `fresh` of the clock's `seconds`.
+
+        `clock` tells how long ago staff was last heard.
+        """
         self._directory = directory
+        self._clock = clock
+        self._silent: tuple[timedelta, float] = (timedelta(), float("-inf"))
         self._fresh = fresh
         self._seconds = seconds
         self._most = most
@@ -80,7 +94,10 @@ class Scope:
         return str(known.person["_id"])
 
     def relations(self, caller_person: str, person: str, today: date) -> frozenset[Relation]:
-        """How one person stands to another today. A leaver stands to nobody, and nobody but HR, SIL and CEO to them."""
+        """How one person stands to another today. A leaver stands to nobody, and nobody but HR, SIL and CEO to them.
+
+        `ScopeUnknown` where it is somebody else to whom they stood when staff was last heard, too long ago.
+        """
         caller = self._caller(caller_person, today)
         if caller is None:
             return frozenset()
@@ -94,17 +111,20 @@ class Scope:
             held.add(Relation.DIRECT_REPORT)
         if _led(caller, today) & _works_at(other[0], today):
             held.add(Relation.LEADS_ACADEMY)
+        if held:
+            self._heard()
         return frozenset(held)
 
     def people_filter(self, caller_person: str, relations: frozenset[Relation], today: date) -> dict[str, Any]:
-        """A filter over documents of people: those to whom the caller stands in one of `relations` today."""
+        """A filter over documents of people: those to whom the caller stands in one of `relations` today.
+
+        `ScopeUnknown` as for `relations`: whoever leads or manages nobody is still answered.
+        """
         caller = self._caller(caller_person, today)
         if caller is None:
             return _NOBODY
         others = {"_id": {"$ne": caller_person}}
         choices: list[dict[str, Any]] = []
-        if Relation.OWN in relations:
-            choices.append({"_id": caller_person})
         if Relation.DIRECT_REPORT in relations:
             managed = {"$elemMatch": {"person": caller_person, **in_force(today)}}
             choices.append({**others, "line_managers": managed, **not_left(today)})
@@ -112,6 +132,10 @@ class Scope:
         if Relation.LEADS_ACADEMY in relations and led:
             works = {"$elemMatch": {"organisation": {"$in": sorted(led)}, **in_force(today)}}
             choices.append({**others, "appointments": works})
+        if choices and self._silence() > SILENCE and self._directory.people_where({"$or": choices}, ("_id",)):
+            self._heard()
+        if Relation.OWN in relations:
+            choices.append({"_id": caller_person})
         return {"$or": choices} if choices else _NOBODY
 
     def person_ids(self, caller_person: str, relations: frozenset[Relation], today: date) -> list[str]:
@@ -124,6 +148,26 @@ class Scope:
             return []
         found = self._directory.people_where(condition, ("_id", "former_ids"))
         return [id_ for person in found for id_ in (person["_id"], *person.get("former_ids", ()))]
+
+    def _heard(self) -> None:
+        """Refuse where staff was last heard too long ago."""
+        silence = self._silence()
+        if silence > SILENCE:
+            minutes = int(silence.total_seconds() // 60)
+            raise ScopeUnknown(
+                f"Nothing was heard of the staff service for {minutes} minutes, so whom you may see today is not "
+                "certain. What is your own is there. Please try again in some minutes.",
+                retry_after=60,
+            )
+
+    def _silence(self) -> timedelta:
+        """How long ago everything that staff said was here; nothing where no heartbeat tells it."""
+        silence, until = self._silent
+        if until <= self._seconds():
+            heard = self._directory.heard_until()
+            silence = self._clock() - heard if heard else timedelta()
+            self._silent = silence, self._seconds() + self._fresh
+        return silence
 
     def _caller(self, person_id: str, today: date) -> _Known | None:
         known = self._callers.get(person_id)

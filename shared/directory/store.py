@@ -1,12 +1,15 @@
 """Writes the directory's copies of people and organisations: the newest version of each wins, however it arrives."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from pymongo import UpdateOne
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
+from servicekit.clock import instant
+from servicekit.erasure.store import begin
 from servicekit.mongo import Document, projection
 
 _PERSON = {
@@ -16,7 +19,11 @@ _PERSON = {
     "line_managers": ("person", "from", "to"),
     "sign_ins": ("issuer", "subject", "from", "to"),
 }
+_NOTHING = {field: [] if parts else "" for field, parts in _PERSON.items()}
+"""What is left of somebody who was erased."""
+
 _ORGANISATION: dict[str, tuple[str, ...]] = {"kind": (), "name": ()}
+_KINDS = ("people", "organisations", "heartbeats")
 
 
 class Unusable(Exception):
@@ -34,11 +41,9 @@ class DirectoryStore:
         generation: int = 1,
     ) -> None:
         """Write to a generation of the projections: the one that the batch's position belongs to."""
-        people, organisations = projection("people", generation), projection("organisations", generation)
+        self._people, self._organisations, self._heartbeats = (projection(kind, generation) for kind in _KINDS)
         self._session = session
-        self._pending: dict[str, dict[str, Document]] = {people: {}, organisations: {}}
-        self._people = people
-        self._organisations = organisations
+        self._pending: dict[str, dict[str, Document]] = {projection(kind, generation): {} for kind in _KINDS}
         self._database = database
 
     def put_person(self, state: Mapping[str, Any], *, epoch: int, version: int) -> None:
@@ -49,6 +54,14 @@ class DirectoryStore:
         _check(state, _PERSON)
         self._collect(self._people, state, epoch, version)
 
+    def put_erased(self, person: str, *, epoch: int, version: int, at: datetime) -> None:
+        """Keep of a person that they were erased, and have what this service owns of theirs erased too."""
+        if self._session is None:
+            raise TypeError("an erasure belongs to a transaction: open the store with its session")
+        known = self._database[self._people].find_one({"_id": person}, session=self._session) or {}
+        begin(self._database, person, words=identifying(known), at=at, session=self._session)
+        self._collect(self._people, {"id": person, "erased": True, **_NOTHING}, epoch, version)
+
     def put_organisation(self, state: Mapping[str, Any], *, epoch: int, version: int) -> None:
         """Keep an organisation's published state, unless a newer one is held already; written by `flush`.
 
@@ -56,6 +69,10 @@ class DirectoryStore:
         """
         _check(state, _ORGANISATION)
         self._collect(self._organisations, state, epoch, version)
+
+    def put_heartbeat(self, state: Mapping[str, Any], *, epoch: int, version: int, at: datetime) -> None:
+        """Keep up to when everything of a partition was said, unless a later instant is held; written by `flush`."""
+        self._collect(self._heartbeats, {"id": state["id"], "at": instant(at)}, epoch, version)
 
     def flush(self) -> None:
         """Write what was collected."""
@@ -73,6 +90,13 @@ class DirectoryStore:
         held = pending.get(document["_id"])
         if held is None or (held["epoch"], held["version"]) < (epoch, version):
             pending[document["_id"]] = document
+
+
+def identifying(person: Mapping[str, Any]) -> list[str]:
+    """The words by which somebody is known outside: family names, e-mail address, TRN, employee numbers."""
+    former = [had["family_name"] for had in person.get("former_names", ())]
+    found = [person.get("family_name"), *former, person.get("email"), person.get("trn")]
+    return [word for word in (*found, *person.get("employee_numbers", ())) if word]
 
 
 def _check(state: Mapping[str, Any], needed: Mapping[str, tuple[str, ...]]) -> None:

@@ -1,14 +1,17 @@
 """A trust for tests: people, academies and their dates put into a directory with as few words as a test needs."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from pymongo.database import Database
 
 from directory.lookups import Directory, indexes
 from directory.scope import Scope
+from directory.store import DirectoryStore
+from servicekit.heartbeat import reserved_id
 from servicekit.ids import new_id
 from servicekit.mongo import Document, ensure_indexes, projection
+from servicekit.testing import FixedClock
 
 ISSUER = "https://identity.example"
 LONG_AGO = "2019-09-01"
@@ -87,10 +90,11 @@ class Trust:
         self._database = database
         self.directory = Directory(database)
         self.seconds = 0.0
+        self.clock = FixedClock(datetime(2026, 11, 23, 9, tzinfo=UTC))
 
     def scope(self, *, fresh: float = 0.0, most: int = 100) -> Scope:
         """A scope that uses what it knows of callers again for `fresh` of this trust's `seconds`."""
-        return Scope(self.directory, fresh=fresh, seconds=lambda: self.seconds, most=most)
+        return Scope(self.directory, fresh=fresh, seconds=lambda: self.seconds, most=most, clock=self.clock)
 
     def person(self, person_id: str | None = None, **said: Any) -> str:
         """Put a person in, in place of whoever has the id, and answer the id."""
@@ -103,6 +107,15 @@ class Trust:
     def central_team(self) -> str:
         """Put the central team in and answer its id."""
         return self._put("organisations", organisation_state(kind="central_team", name="Central team"))
+
+    def heard(self, *ago: float) -> None:
+        """Staff was last heard so many minutes ago, in one partition for each figure."""
+        store = DirectoryStore(self._database)
+        for partition, minutes in enumerate(ago):
+            at = self.clock() - timedelta(minutes=minutes)
+            state = {"id": reserved_id(partition), "partition": partition}
+            store.put_heartbeat(state, epoch=1, version=int(at.timestamp()), at=at)
+        store.flush()
 
     def clear(self) -> None:
         """Forget everybody and every organisation."""

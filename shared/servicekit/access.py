@@ -14,7 +14,7 @@ from typing import Any, Protocol, TypeVar
 from flask import current_app, g, request
 
 from servicekit.auth import Identity, Verifier
-from servicekit.problems import Forbidden, NotFound, Unauthorised
+from servicekit.problems import Forbidden, NotFound, ScopeUnknown, Unauthorised
 from servicekit.roles import Anyone, Relation, Role, Rule
 
 HR, SIL, CEO = Role.HR, Role.SIL, Role.CEO
@@ -32,7 +32,7 @@ class Scope(Protocol):
         """The person bound to a sign-in, unless they have left."""
 
     def relations(self, caller_person: str, person: str, today: date) -> frozenset[Relation]:
-        """How one person stands to another today."""
+        """How one person stands to another today; `ScopeUnknown` where the facts are too old to say, as below."""
 
     def people_filter(self, caller_person: str, relations: frozenset[Relation], today: date) -> dict[str, Any]:
         """A filter over documents of people: those to whom the caller stands in one of these relations today."""
@@ -149,12 +149,22 @@ def _admit(rules: frozenset[Rule], person_id: str | None) -> None:
         if person_id is None:
             grants |= relations
         else:
-            grants |= relations & scope.relations(caller.person_id, person_id, today)
+            grants |= relations & _standing(scope, caller.person_id, person_id, today, needed=not grants)
             if not grants:
                 raise NotFound("There is nobody with this id for whom you may do this.")
     if not grants:
         raise Forbidden("Your access does not cover this. Ask HR if you think that it should.")
     g.permit = Permit(caller=caller, grants=frozenset(grants), scope=scope, today=today)
+
+
+def _standing(scope: Scope, caller: str, person: str, today: date, *, needed: bool) -> frozenset[Relation]:
+    """How the caller stands to somebody; nothing where that is not known and an access role reaches them anyhow."""
+    try:
+        return scope.relations(caller, person, today)
+    except ScopeUnknown:
+        if needed:
+            raise
+        return frozenset()
 
 
 def _caller(verifier: Verifier, scope: Scope, today: date) -> Caller:

@@ -30,6 +30,7 @@ from servicekit import (
     reads,
     schedule,
     status,
+    subject_access,
 )
 from servicekit.access import PUBLIC, Scope, allows, caller, permit
 from servicekit.answers import Answer, accepted, answer, created, no_content, page
@@ -44,6 +45,7 @@ from servicekit.request import state as held_state
 from servicekit.routing import Blueprint, blueprint
 from servicekit.schemas import Day, Id, PageArgs, Schema, Text, page_schema
 from servicekit.settings import Settings
+from servicekit.subject_access import routes as subject_access_routes
 
 _log = logs.log(__name__)
 # Multipart framing around a file of the largest size.
@@ -61,12 +63,14 @@ def create(
     people: People,
     blueprints: Sequence[Blueprint],
     indexes: Mapping[str, Sequence[IndexModel]],
+    holds: subject_access.Holds,
     clock: Clock = utc_now,
 ) -> Flask:
     """Make a service's web application.
 
     `people` knows names by id and ids that are one person's, for those who read who looked at their record; `indexes`
-    are those of the service's own collections. `TypeError` when a view has no access rule.
+    are those of the service's own collections; `holds` answers what it holds about somebody who asks for it.
+    `TypeError` when a view has no access rule.
     """
     logs.configure(settings.log_level, name, "web")
     events.use_contracts(settings.contracts)
@@ -103,7 +107,13 @@ def create(
         name=name,
         title=title,
         description=description,
-        blueprints=[*blueprints, reads.blueprint, operations.blueprint, rebuilds.blueprint],
+        blueprints=[
+            *blueprints,
+            reads.blueprint,
+            subject_access_routes.blueprint(holds),
+            operations.blueprint,
+            rebuilds.blueprint,
+        ],
     )
     openapi.expose(app, made)
     app.extensions["openapi"] = made

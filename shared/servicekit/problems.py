@@ -179,3 +179,10 @@ class Unavailable(Problem):
     def headers(self) -> dict[str, str]:
         """RFC 9110, section 10.2.3."""
         return {"Retry-After": str(self.retry_after)}
+
+
+class ScopeUnknown(Unavailable):
+    """Who may see whom is too old to be relied on: what depends on it is refused until it is known again."""
+
+    slug = "scope-unknown"
+    title = "Whom you may see is not known right now"

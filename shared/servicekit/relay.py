@@ -1,7 +1,8 @@
 """The relay: sends what the outbox holds to Kafka, in the order of commits, whatever is killed, never losing a row.
 
 It follows the change stream of the outbox, the only order that is the order of commits. One worker holds the lease;
-the broker fences the producer of a holder that was paused and overtaken.
+the broker fences the producer of a holder that was paused and overtaken. Once a minute it says in each partition of a
+topic with a heartbeat up to when everything was sent, behind all of it: silence is how listeners know of an outage.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +19,7 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 from pymongo.errors import InvalidOperation, OperationFailure, PyMongoError
 
-from servicekit import engines, outbox, topics
+from servicekit import engines, heartbeat, outbox, topics
 from servicekit.faultpoints import reached
 from servicekit.lease import LEASE, Lease, LeaseLost, Position
 from servicekit.logs import log
@@ -109,10 +110,12 @@ class Relay:
         topics: Sequence[TopicSpec] = (),
         replication: int = 1,
         lease: timedelta = LEASE,
+        heartbeats: timedelta = heartbeat.EVERY,
     ) -> None:
         self._database = database
         self._kafka = kafka
         self._topics = topics
+        self._heartbeats = heartbeats.total_seconds()
         self._replication = replication
         self._lease = Lease(database, holder, lease)
         self._every = lease.total_seconds() / 4
@@ -171,12 +174,18 @@ class Relay:
         if token is None:
             self._send_everything(producer)
             self._lease.renew(Position(begun, None))
-        saved, unsaved = monotonic(), False
+        saved, unsaved, told = monotonic(), False, -self._heartbeats
         while not stop.is_set():
             rows, position = stream.read()
             if rows:
                 publish(producer, rows)
                 unsaved = True
+            if position.until and monotonic() - told > self._heartbeats:
+                _commit(
+                    producer,
+                    heartbeat.rows(self._database, self._topics, producer.partitions_for, until=position.until),
+                )
+                told = monotonic()
             # What a killed relay had sent and not saved is sent again: that is cheaper than saving each batch.
             if monotonic() - saved > (_SAVING if unsaved else self._every):
                 self._lease.renew(position)
@@ -194,18 +203,28 @@ class Relay:
 def publish(producer: Any, rows: Sequence[Document]) -> None:
     """Send rows as one transaction and return when the broker has committed it; an error when any row failed."""
     reached("relay: before send")
-    producer.begin_transaction()
-    sent = [producer.send(row["topic"], key=row["key"].encode(), value=bytes(row["value"])) for row in rows]
-    producer.flush(timeout=30)
-    for future in sent:
-        future.get(timeout=0)
-    reached("relay: after the acknowledgement")
-    producer.commit_transaction()
+    _commit(producer, rows)
     now = time()
     for row in rows:
         SENT.labels(row["topic"]).inc()
         PUBLISHING.observe(max(0.0, now - outbox.made_at(row["_id"])))
     reached("relay: before the position is saved")
+
+
+def _commit(producer: Any, rows: Sequence[Document]) -> None:
+    """Send rows in one transaction: to the partition that a row names, else to that of its key."""
+    if not rows:
+        return
+    producer.begin_transaction()
+    sent = [
+        producer.send(row["topic"], key=row["key"].encode(), value=bytes(row["value"]), partition=row.get("partition"))
+        for row in rows
+    ]
+    producer.flush(timeout=30)
+    for future in sent:
+        future.get(timeout=0)
+    reached("relay: after the acknowledgement")
+    producer.commit_transaction()
 
 
 def _slices(database: Database[Document]) -> Iterator[list[Document]]:

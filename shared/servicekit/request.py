@@ -39,6 +39,20 @@ class People(Protocol):
     def identities(self, person_id: str) -> Sequence[str]:
         """A person's id first, and those under which they were known besides."""
 
+    def present(self, person_ids: Iterable[str]) -> Mapping[str, str]:
+        """Of these ids those of records that have become part of another one, each with the id that it has now."""
+
+    def person(self, person_id: str) -> Document | None:
+        """What is known of a person; None for nobody."""
+
+    def people_by_identifier(
+        self, *, trn: str | None = None, email: str | None = None, employee_number: str | None = None
+    ) -> Sequence[Document]:
+        """Everybody with the one identifier that is given."""
+
+    def places(self, organisation_ids: Iterable[str]) -> Mapping[str, str]:
+        """Names of organisations by id; what is not known is left out."""
+
 
 @dataclass
 class State:
@@ -119,12 +133,14 @@ def if_match() -> int:
     return int(tag.group(1))
 
 
-def record_read(people: Sequence[str], what: str, *, confidential: bool = False) -> None:
+def record_read(people: Sequence[str], what: str, *, confidential: bool = False, reason: str | None = None) -> None:
     """Record that the caller reads these people's data; their own is left out, and nobody at all leaves no row.
 
-    `confidential`: that there was anything to read is not for the people read about, nor for HR.
+    `confidential`: that there was anything to read is not for the people read about, nor for HR. `reason`: what needed
+    one is recorded of the caller's own data too.
     """
-    others = [person for person in dict.fromkeys(people) if person != caller().person_id]
+    own = caller().person_id if reason is None else None
+    others = [person for person in dict.fromkeys(people) if person != own]
     if others:
         audit.store_read(
             state().database,
@@ -135,6 +151,7 @@ def record_read(people: Sequence[str], what: str, *, confidential: bool = False)
             request_id=g.trace_id,
             session=session(),
             confidential=confidential,
+            reason=reason,
         )
 
 

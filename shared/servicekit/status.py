@@ -10,7 +10,7 @@ from pymongo import IndexModel
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
-from servicekit import engines, lease, outbox
+from servicekit import audit, engines, lease, outbox
 from servicekit.clock import instant, utc_now
 from servicekit.figures import Figures
 from servicekit.logs import log
@@ -100,7 +100,8 @@ class Reporter:
         )
 
     def sweep(self) -> None:
-        """Delete the outbox's rows that were sent long ago."""
+        """Delete the outbox's rows that were sent long ago, and who looked at whom years ago."""
+        audit.sweep(self._database, now=utc_now())
         sent_until = lease.read(self._database).get("sent_until")
         if sent_until is not None:
             swept = outbox.sweep(self._database, sent_until, now=utc_now())

@@ -24,11 +24,12 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from joserfc import jwt
@@ -43,6 +44,8 @@ ENGINES = "ACORN_TEST_ENGINES"
 _NAMES = ("mongodb", "kafka")
 _run_folder = pytest.StashKey[Path]()
 
+T = TypeVar("T")
+
 
 def wait_until(condition: Callable[[], object], seconds: float = 10, what: str = "the condition holds") -> None:
     """Poll until `condition` answers something true; `AssertionError` after `seconds`, saying `what` never came."""
@@ -51,6 +54,18 @@ def wait_until(condition: Callable[[], object], seconds: float = 10, what: str =
         if time.monotonic() > deadline:
             raise AssertionError(f"after {seconds:g} s, still waiting until {what}")
         time.sleep(0.01)
+
+
+def at_once(count: int, ask: Callable[[int], T]) -> list[T]:
+    """Let so many ask at one moment, each with its number; the answers, in the order of the askers."""
+    together = threading.Barrier(count, timeout=10)
+
+    def one(number: int) -> T:
+        together.wait()
+        return ask(number)
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(one, range(count)))
 
 
 # --- engines

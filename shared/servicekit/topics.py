@@ -54,11 +54,15 @@ _connections.addFilter(_refusals)
 
 @dataclass(frozen=True)
 class TopicSpec:
-    """A topic that a service owns. The partitions are fixed when it is made: they decide where a key lives."""
+    """A topic that a service owns. The partitions are fixed when it is made: they decide where a key lives.
+
+    `heartbeat` is the type of the event that says in each partition, once a minute, that nothing is held back.
+    """
 
     name: str
     partitions: int
     compacted: bool = True
+    heartbeat: str | None = None
 
 
 class TopicTooSmall(Exception):

@@ -152,6 +152,29 @@ def test_somebody_leaves_and_is_found_among_leavers_only(
 
 
 @pytest.mark.parametrize(("width", "javascript"), WAYS)
+def test_somebody_with_two_posts_leaves_in_one_go(
+    visit: Visit, api: Apis, family: str, width: str, javascript: bool
+) -> None:
+    hr, person = api("hr"), api("hr").person("Lars", family, fte=0.5)
+    second = {"organisation": hr.organisation(ASH), "post": "teacher", "fte": 0.5, "from": "2025-09-01"}
+    hr.call("POST", "staff", f"/v1/people/{person['id']}/appointments", json=second)
+    visitor = visit("hr", width=width, javascript=javascript)
+    visitor.open(f"/people/{person['id']}")
+    visitor.follow("Record that they leave the trust")
+    visitor.day("Last day in the trust", "2027-07-31")
+    visitor.page.get_by_label("Reason").select_option("Retired")
+    visitor.page.get_by_label("Where they go").select_option("Retirement")
+    visitor.look("leave")
+    visitor.press("Continue")
+    visitor.says(f"Their last day as Teacher at {ASH} is then.")
+    visitor.look("leave-check")
+    visitor.press("Confirm that they leave")
+    visitor.says(f"Lars {family} leaves the trust on 31 July 2027.")
+    ends = hr.call("GET", "staff", f"/v1/people/{person['id']}")["appointments"]
+    assert [(one["to"], one["reason"]) for one in ends] == [("2027-07-31", "retired")] * 2
+
+
+@pytest.mark.parametrize(("width", "javascript"), WAYS)
 def test_the_second_of_two_tabs_on_one_person_sees_what_changed_and_its_second_press_saves(
     visit: Visit, api: Apis, family: str, width: str, javascript: bool
 ) -> None:

@@ -73,6 +73,45 @@ class Trust:
         body = {"kind": "employee", "given_name": name, "family_name": "Marsh"}
         return self.ask("POST", "/v1/people", json=body, headers={"Idempotency-Key": key})
 
+    def add_twice(self) -> None:
+        """Have Amina known twice, Ben managed by the record of her that is to go."""
+        for name in ("Amina", "Again", "Ben"):
+            assert self.add_person(name, new_id()) == 201
+        line = {"person": self.person("Again")["_id"], "from": "2026-09-01"}
+        assert self.ask("PUT", f"/v1/people/{self.person('Ben')['_id']}/line-manager", json=line) == 200
+        wait_until(self.settled, seconds=60, what="cpd knows all three")
+
+    def merge(self, key: str) -> int:
+        """Ask for Amina's records to be made one, as she was when both were added."""
+        headers = {"Idempotency-Key": key, "If-Match": '"1"'}
+        body = {"other": self.person("Again")["_id"], "why": "Imported twice"}
+        return self.ask("POST", f"/v1/people/{self.person('Amina')['_id']}/merges", json=body, headers=headers)
+
+    def merged(self) -> bool:
+        """Whether the merge is there, each part of it; `AssertionError` where there are some and not the others."""
+        amina, again, ben = (self.person(name) for name in ("Amina", "Again", "Ben"))
+        types = [row["type"].split("-", 1)[1] for row in self.staff["outbox"].find()]
+        whole = bool(amina["former_ids"])
+        assert amina["former_ids"] == ([again["_id"]] if whole else [])
+        assert again["merged_into"] == (amina["_id"] if whole else None)
+        assert ben["line_managers"][-1]["person"] == (amina if whole else again)["_id"]
+        assert self.staff["merges"].count_documents({}) == (1 if whole else 0)
+        assert [types.count(one) for one in ("merged.v1", "line-manager-changed.v1")] == ([2, 2] if whole else [0, 1])
+        return whole
+
+    def cpd_merged(self) -> bool:
+        """Whether cpd knows everybody, and of the merge."""
+        amina, again = self.person("Amina")["_id"], self.person("Again")["_id"]
+        known = self.client[f"{self.prefix}cpd"][projection("people")]
+        merged = known.count_documents({"_id": amina, "former_ids": [again]})
+        return self.settled() and merged + known.count_documents({"_id": again, "merged_into": amina}) == 2
+
+    def person(self, name: str) -> Document:
+        """The person with a given name, as staff holds them."""
+        found = self.staff["people"].find_one({"given_name": name})
+        assert found is not None
+        return found
+
     def send_people(self, rows: int) -> int:
         """Send a file of people; the status of the answer."""
         lines = ["employee_number,given_name,family_name", *(f"E{row},Name{row},Marsh" for row in range(rows))]
@@ -193,6 +232,44 @@ def test_cpd_killed_while_it_listens_knows_everybody_in_the_end(trust: Trust, po
     trust.start_worker("cpd")
 
     wait_until(trust.settled, seconds=60, what="cpd knows everybody")
+
+
+@pytest.mark.parametrize("point", ["transaction: before commit", "transaction: after commit"])
+def test_a_merge_whose_process_was_killed_is_whole_or_not_at_all(trust: Trust, point: str) -> None:
+    for service in ("staff", "cpd"):
+        trust.start_worker(service)
+    web = trust.start_web()
+    trust.add_twice()
+    web.kill()
+    web, key = trust.start_web(point), new_id()
+
+    assert trust.merge(key) == 0, f"it never came to {point}"
+    web.kill()
+    assert trust.merged() is point.endswith("after commit")
+    # The dead process's locks run out by themselves; that is waited for in another test.
+    trust.client.admin.command({"killAllSessions": []})
+    trust.start_web()
+
+    assert trust.merge(key) == 200
+    assert trust.merged()
+    wait_until(trust.cpd_merged, seconds=60, what="cpd knows of the merge")
+
+
+def test_a_merge_arrives_whole_though_the_worker_is_killed_with_half_of_it_told(trust: Trust) -> None:
+    trust.start_worker("cpd")
+    worker = trust.start_worker("staff")
+    trust.start_web()
+    trust.add_twice()
+    worker.stop(seconds=30)
+    dying = trust.start_worker("staff", "relay: after the acknowledgement")
+
+    assert trust.merge(new_id()) == 200
+    wait_until(lambda: dying.exit_code is not None, seconds=60, what="the worker came to its point")
+    assert dying.exit_code == KILLED
+    trust.start_worker("staff")
+
+    wait_until(trust.cpd_merged, seconds=60, what="cpd knows of the merge")
+    assert trust.merged()
 
 
 def repeated(trust: Trust, key: str, answers: set[int]) -> bool:

@@ -31,6 +31,7 @@ from servicekit.testing import Engines, Tokens, wait_until
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES = ("staff", "cpd")
 SUBJECTS = ("teacher", "leaver")
+TWIN = "twin"
 TOKEN_SECONDS = 3600
 
 Json = dict[str, Any]
@@ -129,6 +130,10 @@ class Trust:
         self._builder.join(name, where, post)
         return name
 
+    def add_twin(self) -> None:
+        """Have the teacher known a second time, at Ash under another manager, with canaries of that record's own."""
+        self._builder.twin()
+
     def name_of(self, who: str) -> str:
         """Given and family name of somebody, as HR reads it."""
         person = self.read("hr", "staff", f"/v1/people/{self.person(who)}")
@@ -177,7 +182,7 @@ class _Builder:
         self._staff()
         self._subjects()
         self._sign_ins()
-        self._talent()
+        self._talent("teacher", seen_by="manager_ash", successor_at="ash")
         self._leavers()
         self._cpd()
         self._imports()
@@ -204,6 +209,22 @@ class _Builder:
         self._add(name)
         self._appoint(name, where, post)
         self._send(name, "staff", "POST", "/v1/sign-ins", 201)
+
+    def twin(self) -> None:
+        """Add the second record, with CPD and talent data kept under its id."""
+        trust = self._trust
+        email = f"{self._canary(TWIN, 'email').lower()}@oaktrees.example"
+        names: Json = {name: self._canary(TWIN, name) for name in ("given_name", "family_name")}
+        birth = self._canary(TWIN, "date_of_birth", f"195{digits(1)}-1{digits(1, '012')}-2{digits(1, '12345678')}")
+        number, why = self._canary(TWIN, "employee_numbers"), self._canary(TWIN, "changes.why")
+        self._add(TWIN, email=email, **names, date_of_birth=birth, employee_numbers=[number], why=why)
+        self._appoint(TWIN, "ash", "governor")
+        self._manage(TWIN, "manager_elsewhere")
+        self._send(TWIN, "staff", "POST", "/v1/sign-ins", 201)
+        self._talent(TWIN, seen_by="head_ash", successor_at="elm")
+        path = f"/v1/people/{trust.person(TWIN)}"
+        wait_until(lambda: trust.ask(TWIN, "cpd", "GET", f"{path}/history").ok, 30, "cpd knows the second record")
+        trust.records[TWIN] = {"declared": self._declare(TWIN, f"{path}/records", TWIN)}
 
     def _send(self, who: str, service: str, method: str, path: str, status: int, **sent: Any) -> Json:
         answer = self._trust.ask(who, service, method, path, **sent)
@@ -349,22 +370,22 @@ class _Builder:
             if someone.person is not None:
                 self._send(name, "staff", "POST", "/v1/sign-ins", 201)
 
-    def _talent(self) -> None:
-        """What the teacher is strong at and wishes for, and what is thought of her in confidence."""
+    def _talent(self, name: str, *, seen_by: str, successor_at: str) -> None:
+        """What somebody is strong at and wishes for, and what is thought of them in confidence."""
         trust = self._trust
-        teacher = f"/v1/people/{trust.person('teacher')}"
-        strength = {"area": "phonics", "level": "secure", "evidence": self._canary("teacher", "strength")}
-        made = self._send("teacher", "staff", "POST", f"{teacher}/strengths", 201, json=strength)
-        word = {"evidence": self._canary("teacher", "endorsement")}
-        path = f"{teacher}/strengths/{made['id']}/endorsements"
-        self._send("manager_ash", "staff", "POST", path, 201, json=word)
-        wish = {"post": "headteacher", "mobility": "nearby", "note": self._canary("teacher", "aspiration")}
-        self._send("teacher", "staff", "POST", f"{teacher}/aspirations", 201, json=wish)
-        review = {"readiness": "now", "risk": "high", "notes": self._canary("teacher", "talent review")}
-        self._send("sil", "staff", "POST", f"{teacher}/talent-reviews", 201, json=review)
-        place = f"/v1/succession/{trust.organisations['ash']}/headteacher/candidates/{trust.person('teacher')}"
-        grown = {"ready": "later", "developing": self._canary("teacher", "candidate")}
-        self._send("ceo", "staff", "PUT", place, 200, json=grown)
+        person = f"/v1/people/{trust.person(name)}"
+        strength = {"area": "phonics", "level": "secure", "evidence": self._canary(name, "strength")}
+        made = self._send(name, "staff", "POST", f"{person}/strengths", 201, json=strength)
+        word = {"evidence": self._canary(name, "endorsement")}
+        path = f"{person}/strengths/{made['id']}/endorsements"
+        self._send(seen_by, "staff", "POST", path, 201, json=word)
+        wish = {"post": "headteacher", "mobility": "nearby", "note": self._canary(name, "aspiration")}
+        self._send(name, "staff", "POST", f"{person}/aspirations", 201, json=wish)
+        review = {"readiness": "now", "risk": "high", "notes": self._canary(name, "talent review")}
+        self._send("sil", "staff", "POST", f"{person}/talent-reviews", 201, json=review)
+        post = f"{trust.organisations[successor_at]}/headteacher"
+        grown = {"ready": "later", "developing": self._canary(name, "candidate")}
+        self._send("ceo", "staff", "PUT", f"/v1/succession/{post}/candidates/{trust.person(name)}", 200, json=grown)
 
     def _leavers(self) -> None:
         self._end(

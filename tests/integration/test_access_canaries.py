@@ -19,6 +19,7 @@ import requests
 from kafka import KafkaConsumer, TopicPartition
 
 from servicekit.ids import new_id
+from servicekit.testing import wait_until
 
 if TYPE_CHECKING:
     from tests.integration.conftest import Canary, Trust
@@ -44,6 +45,17 @@ RELATIONS = {
 }
 # A leaver's sign-in is nobody's; those who were never people here are nobody either.
 WITHOUT_PERSON = {"hr", "trustee", "operations", "data_protection", "stranger", "nobody", "leaver"}
+TWIN = "twin"
+"""A second record of the teacher's, in the trust that merges the two."""
+BEFORE = {**RELATIONS, TWIN: {TWIN: "own", "head_ash": "leads_academy", "manager_elsewhere": "direct_report"}}
+# One person with two academies and the line manager of the record that stays, whichever id something is kept under.
+ONE_PERSON = {
+    "teacher": "own",
+    "head_elm": "leads_academy",
+    "head_ash": "leads_academy",
+    "manager_ash": "direct_report",
+}
+MERGED = {**RELATIONS, "teacher": ONE_PERSON, TWIN: ONE_PERSON}
 # Canaries that stand in no field of the two tables: the operation whose rules decide.
 PLACES = {
     "changes.why": "list_changes",
@@ -55,12 +67,11 @@ PLACES = {
     "talent review": "list_talent_reviews",
     "candidate": "read_succession",
 }
-# What stays in its service, by the contract; names and titles that were current once were published then.
-KEPT = {
-    *("date_of_birth", "appointments.reason", "appointments.destination", "appointments.override", "changes.why"),
-    *("absences.reason", "address", "reflection", "impact", "query", "amendments.why", "withdrawal.why", "import row"),
-    *("strength", "endorsement", "aspiration", "talent review", "candidate"),
-}
+# What another operation shows besides.
+ALSO = {"given_name": "read_erasure", "family_name": "read_erasure"}
+# What stays in its service by the contract, but was published while it was current.
+PUBLISHED_ONCE = {"former_names", "amendments.before"}
+TOPICS = ("staff.people", "staff.organisations", "staff.calendar", "staff.vocabularies", "cpd.records")
 
 
 @cache
@@ -93,21 +104,29 @@ def operations() -> dict[tuple[str, str], set[str]]:
 
 
 @cache
+def stays() -> dict[str, str]:
+    """What is in no event and no other service, and where it is, by the contract."""
+    section = ACCESS.read_text().partition("\n## Events\n")[2]
+    return dict(re.findall(r"^\| `([^`]+)` \| (\w+) \|", section, re.MULTILINE))
+
+
+@cache
 def rules_of(operation: str) -> set[str]:
     (rules,) = re.findall(rf"^\| `{operation}` \| `[^`]+` \| ([\w ]+) \|", ACCESS.read_text(), re.MULTILINE)
     return set(rules.split())
 
 
-def may_see(who: str, canary: "Canary") -> bool:
+def may_see(who: str, canary: "Canary", relations: dict[str, dict[str, str]] = RELATIONS) -> bool:
     """Tell whether somebody may see a canary, by the contract and how they stand to whose it is."""
     if canary.what in PLACES:
         rules = rules_of(PLACES[canary.what])
     else:
         whole = canary.what.partition(".")[0]
         rules = fields()[canary.what if canary.what in fields() else whole]
+        rules = rules | rules_of(ALSO[canary.what]) if canary.what in ALSO else rules
     if who == canary.subject and canary.what in {"email", "sign_ins"}:
         return True  # their own token says so, whether or not they left
-    grants = {ROLES.get(who), RELATIONS.get(canary.subject, {}).get(who)}
+    grants = {ROLES.get(who), relations.get(canary.subject, {}).get(who)}
     if canary.subject == "trust" and who not in WITHOUT_PERSON:
         grants.add("own")
     return bool(rules & grants)
@@ -125,12 +144,16 @@ def holds(text: str, canary: "Canary") -> bool:
 
 
 class Sweep:
-    """Everything that one caller can read: each GET operation, each filter, each page, CSV, and refusals too."""
+    """Everything that one caller can read: each GET operation, each filter, each page, CSV, and refusals too.
 
-    def __init__(self, trust: "Trust", who: str) -> None:
+    `filters` off, each operation is asked for whole alone.
+    """
+
+    def __init__(self, trust: "Trust", who: str, *, filters: bool = True) -> None:
         self.answers: list[tuple[str, str]] = []
         self._trust = trust
         self._who = who
+        self._filters = filters
         for service in ("staff", "cpd"):
             # /openapi.json shows codes such as reasons of leaving as what they are: words of the API.
             paths: Json = requests.get(f"{trust.running.web[service]}/openapi.json", timeout=30).json()["paths"]
@@ -142,7 +165,7 @@ class Sweep:
     def _paths(self, service: str, path: str) -> Iterator[str]:
         """A path with every id that could stand in it."""
         trust = self._trust
-        people = {trust.person(name) for name in ("teacher", "leaver")}
+        people = {trust.person(name) for name in ("teacher", "leaver", TWIN) if name in trust.people}
         records = {record for kept in trust.records.values() for record in kept.values()}
         values = {
             "person_id": people | ({own} if (own := trust.people[self._who].person) else set()),
@@ -165,6 +188,8 @@ class Sweep:
         names = [parameter["name"] for parameter in operation.get("parameters", []) if parameter["in"] == "query"]
         if self._page(service, path, {}).status_code in (401, 403):
             names = []  # refused before anything of the request is read
+        if not self._filters:
+            return
         for name in names:
             for value in self._values(name):
                 self._page(service, path, {name: value})
@@ -204,6 +229,11 @@ class Sweep:
             "readiness": ["now"],
             "risk": ["high", "low"],
             "may_verify": ["true", "false"],
+            "person": [trust.person("teacher"), trust.person("leaver"), new_id()],
+            "by": [trust.person("sil"), trust.person("teacher"), f"sign-in:{trust.people['hr'].subject}"],
+            "operation": ["read_person"],
+            "from": [str(trust.today)],
+            "to": [str(trust.today)],
         }[name]
 
     def _page(self, service: str, path: str, query: dict[str, str]) -> requests.Response:
@@ -279,7 +309,7 @@ def test_the_proof_has_teeth(trust: "Trust") -> None:
         *("hr", "hr_person", "sil", "ceo", "teacher", "head_elm", "manager_ash")
     }
     assert {who for who in EVERYBODY if may_see(who, find(trust, "leaver", "given_name"))} == {
-        *("hr", "hr_person", "sil", "ceo")
+        *("hr", "hr_person", "sil", "ceo", "data_protection")
     }
     assert {who for who in EVERYBODY if may_see(who, find(trust, "teacher", "date_of_birth"))} == {
         *("hr", "hr_person", "teacher")
@@ -400,8 +430,9 @@ def test_nobody_finds_somebody_by_what_they_may_not_see_of_them(trust: "Trust", 
         text = f"{canary.text}@oaktrees.example" if canary.what == "email" else canary.text
         answer = trust.ask(who, "staff", "GET", "/v1/people", params={arguments[canary.what]: text})
         found = [person["id"] for person in answer.json().get("items", [])]
-        # Former names are there for HR's searches; one's own one knows.
-        may = may_see(who, canary) and who != "leaver" and (canary.what != "former_names" or ROLES.get(who) == "hr")
+        # Former names are there for HR’s searches; one’s own one knows; data protection searches for nobody.
+        searches = who not in {"leaver", "data_protection"}
+        may = searches and may_see(who, canary) and (canary.what != "former_names" or ROLES.get(who) == "hr")
         assert found == ([trust.person(canary.subject)] if may else []), f"{canary.what} of {canary.subject}"
 
     assert len(searched) == 10
@@ -441,23 +472,48 @@ def test_a_record_of_one_person_cannot_be_read_under_anothers_name(trust: "Trust
         assert trust.ask(who, "cpd", "GET", path).status_code == 404
 
 
+def kept(trust: "Trust") -> "dict[Canary, str]":
+    """The canaries of what stays where it is, and where that is."""
+    known = {one: stays().get(one.what) or stays().get(one.what.partition(".")[0]) for one in trust.canaries}
+    return {one: where for one, where in known.items() if where and one.what not in PUBLISHED_ONCE}
+
+
 def test_events_carry_nothing_that_stays_in_its_service(trust: "Trust") -> None:
-    kept = [one for one in trust.canaries if one.what in KEPT]
     published = [find(trust, "teacher", what) for what in ("family_name", "email", "trn", "title", "sign_ins")]
+    written = {service: list(database["outbox"].find()) for service, database in trust.running.databases.items()}
 
-    messages = dict(topics(trust.running.kafka))
+    told = dict(topics(trust.running.kafka))
+    told |= {f"{service}'s outbox": "\n".join(map(str, rows)) for service, rows in written.items()}
 
-    everything = "\n".join(message for found in messages.values() for message in found)
-    assert [canary for canary in published if not holds(everything, canary)] == []
-    for topic, found in messages.items():
-        assert [(topic, one.what) for one in kept for message in found if holds(message, one)] == []
+    assert {row["topic"] for rows in written.values() for row in rows} == set(TOPICS), "each topic is read here"
+    for staff, cpd in (("staff.people", "cpd.records"), ("staff's outbox", "cpd's outbox")):
+        assert [one for one in published if not holds(told[staff] + told[cpd], one)] == []
+    assert [(place, one.what) for place, text in told.items() for one in kept(trust) if holds(text, one)] == []
 
 
-def topics(bootstrap: str) -> Iterator[tuple[str, list[str]]]:
+def test_no_other_service_keeps_what_stays_in_its_own(trust: "Trust") -> None:
+    everything = {
+        service: "\n".join(str(row) for name in database.list_collection_names() for row in database[name].find())
+        for service, database in trust.running.databases.items()
+    }
+
+    # Each row of the contract has its canary, where it belongs.
+    found = {one.what for one, where in kept(trust).items() if holds(everything.get(where, everything["staff"]), one)}
+    assert {what for what in stays() if not any(f"{one}.".startswith(f"{what}.") for one in found)} == {"former_names"}
+    elsewhere = [
+        (service, one.what)
+        for service, text in everything.items()
+        for one, where in kept(trust).items()
+        if where not in ("each", service) and holds(text, one)
+    ]
+    assert elsewhere == []
+
+
+def topics(bootstrap: str) -> Iterator[tuple[str, str]]:
     """Every message of every topic of the services, as text: key, headers and value."""
     consumer = KafkaConsumer(bootstrap_servers=bootstrap, reconnect_backoff_max_ms=1000, enable_auto_commit=False)
     try:
-        for topic in ("staff.people", "staff.organisations", "cpd.records"):
+        for topic in TOPICS:
             partitions = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic)]
             consumer.assign(partitions)
             consumer.seek_to_beginning(*partitions)
@@ -466,7 +522,7 @@ def topics(bootstrap: str) -> Iterator[tuple[str, list[str]]]:
             while any(consumer.position(partition) < ends[partition] for partition in partitions):
                 for records in consumer.poll(1000).values():
                     found += [f"{one.key!r} {one.headers!r} {one.value.decode()}" for one in records if one.value]
-            yield topic, found
+            yield topic, "\n".join(found)
     finally:
         consumer.close()
 
@@ -505,3 +561,63 @@ def test_no_canary_is_in_a_metric(trust: "Trust") -> None:
             assert "acorn_" in metrics
             assert [one.what for one in trust.canaries if holds(metrics, one)] == []
             assert trust.person("teacher") not in metrics
+
+
+# A second record of the teacher's, merged into hers: by whom, and what of it, is found then.
+WATCHING = (TWIN, "teacher", "hr", "sil", "head_elm", "head_ash", "manager_ash", "manager_elsewhere", "colleague")
+GOES_OVER = ("strength", "endorsement", "aspiration", "talent review", "candidate", "title", "reflection")
+
+
+@pytest.fixture(scope="module")
+def merging(make_trust: "Callable[[], Trust]") -> "Trust":
+    """A trust in which the teacher is known twice."""
+    trust = make_trust()
+    trust.add_twin()
+    return trust
+
+
+def test_what_was_of_two_records_is_of_one_person_and_again_of_two_after_the_undoing(merging: "Trust") -> None:
+    path, twin = f"/v1/people/{merging.person('teacher')}/merges", merging.person(TWIN)
+    ours = [one for one in merging.canaries if one.subject in ("teacher", TWIN)]
+    before = {who: seen(ours, answers) for who, answers in looks(merging).items()}
+    assert before == {who: {one for one in ours if may_see(who, one, BEFORE)} for who in WATCHING}
+
+    said = {"other": twin, "keeps": "into", "why": "Imported twice"}
+    merging.send("hr", "staff", "POST", path, said, version=version(merging))
+    wait_until(lambda: followed(merging, {403}), 20, "both services know of the merge")
+
+    for who, answers in looks(merging).items():
+        found = seen(ours, answers)
+        assert [one for one in found if not may_see(who, one, MERGED)] == [], who
+        assert [one for one in ours if one.what in GOES_OVER and may_see(who, one, MERGED) and one not in found] == []
+        if who not in ("hr", "sil"):
+            told = [(place, text) for place, text in answers if f"/people/{twin}" in place]
+            assert {place[:3] for place, _ in told} <= {"403", "404"}, who
+            assert seen(ours, told) == set(), who
+
+    (merge,) = merging.read("hr", "staff", path)["items"]
+    merging.send("hr", "staff", "POST", f"{path}/{merge['id']}/undoing", {"why": "Sisters"}, version=version(merging))
+    wait_until(lambda: followed(merging, {200}), 20, "both services know of the undoing")
+
+    assert {who: seen(ours, answers) for who, answers in looks(merging).items()} == before
+
+
+def looks(trust: "Trust") -> dict[str, list[tuple[str, str]]]:
+    """What everybody is answered, wherever they look."""
+    return {who: Sweep(trust, who, filters=False).answers for who in WATCHING}
+
+
+def seen(canaries: "list[Canary]", answers: list[tuple[str, str]]) -> "set[Canary]":
+    told = "\n".join(text for _, text in answers)
+    return {one for one in canaries if holds(told, one)}
+
+
+def version(trust: "Trust") -> int:
+    return trust.version_in("staff", trust.person("teacher"))
+
+
+def followed(trust: "Trust", statuses: set[int]) -> bool:
+    """Tell whether cpd has heard, and both services answer so to whoever signs in as the second record."""
+    people = [trust.person(one) for one in ("teacher", TWIN)]
+    own = {trust.ask(TWIN, one, "GET", f"/v1/people/{people[1]}/reads").status_code for one in ("staff", "cpd")}
+    return own == statuses and all(trust.version_in("staff", one) == trust.version_in("cpd", one) for one in people)

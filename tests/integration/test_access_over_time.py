@@ -1,10 +1,14 @@
 """Access follows the facts across both services: moves, leavers, unbound sign-ins, and who looked at whom."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
 
+from servicekit.clock import instant, utc_now
+from servicekit.generations import live
+from servicekit.mongo import projection
 from servicekit.testing import wait_until
 
 if TYPE_CHECKING:
@@ -183,3 +187,19 @@ def test_nobody_verifies_their_own_cpd_whatever_their_role(trust: "Trust") -> No
     answer = trust.ask("hr_person", "cpd", "POST", f"{own}/{made['id']}/verify", headers={"If-Match": '"1"'})
 
     assert (answer.status_code, answer.json()["type"]) == (409, "urn:acorn:problem:own-record")
+
+
+def test_silence_of_staff_closes_cpd_to_heads_until_it_is_heard_again(trust: "Trust", joiner: str) -> None:
+    eventually(trust, {"head_elm": 200}, joiner)
+    # A rebuild, which other tests ask for, would bring another generation.
+    database = trust.running.databases["cpd"]
+    heartbeats = database[projection("heartbeats", live(database))]
+    wait_until(lambda: heartbeats.count_documents({}) == 24, SECONDS, "staff is heard in every partition")
+
+    def answers(minutes_ago: int) -> list[int]:
+        # Each time anew: staff goes on saying so each minute.
+        heartbeats.update_many({}, {"$set": {"at": instant(utc_now() - timedelta(minutes=minutes_ago))}})
+        return [history(trust, who, joiner).status_code for who in ("head_elm", joiner, "hr")]
+
+    wait_until(lambda: answers(minutes_ago=20) == [503, 200, 200], SECONDS, "the head alone is refused")
+    wait_until(lambda: answers(minutes_ago=0) == [200, 200, 200], SECONDS, "the head sees again")

@@ -71,6 +71,7 @@ ADMITTED = {
     "sil": "sil",
     "ceo": "ceo",
     "operations": "operations",
+    "data_protection": "data_protection",
     "signed_in": "stranger",
     "own": "teacher",
     "direct_report": "manager_ash",
@@ -174,6 +175,8 @@ class Target:
             return {"data": {"kind": of["kind"]}, "files": {"file": ("a.csv", of["file"].encode())}, "ids": ids}
         if content:
             sent["json"] = self._body(operation["operationId"], content["application/json"]["schema"], ids)
+        if operation["operationId"] == "search_reads":
+            sent["params"] = {"person": self.trust.person("teacher")}
         if "record_id" in ids and method != "GET":
             ids["record_id"], version = self._fresh_record()
             sent["headers"]["If-Match"] = f'"{version}"'
@@ -225,6 +228,9 @@ class Target:
             body["email"] = f"{fresh}.{trust.tag}@oaktrees.example"
         for name in ("trn", "urn", "ukprn", "override"):
             body.pop(name, None)
+        if operation == "answer_subject_access":
+            # One of the ways to say who is meant, for all at once is no way.
+            body = {"person": body["person"], "reason": body["reason"]}
         return body
 
     def _known(self, operation: str, ids: Json) -> Json:
@@ -246,7 +252,7 @@ class Target:
         if operation in FACTS:
             # Somebody new each time, who leads an academy: the same cannot be said of one person twice.
             ids["person_id"] = trust.person(trust.join("ash", "headteacher"))
-        if operation in {"move", "end_appointment"}:
+        if operation in {"move", "end_appointment", "leave_trust"}:
             # Somebody new each time: an appointment ends once.
             victim = self.victim = trust.join("elm")
             ids["person_id"], ids["appointment_id"] = trust.person(victim), trust.appointments[victim]
@@ -255,6 +261,17 @@ class Target:
             known |= {"one": trust.person(self.victim), "other": trust.person(trust.join("ash", "governor"))}
         if operation == "declare_strength":
             known["area"] = "assessment"
+        if operation == "erase_person":
+            gone = trust.join("elm")
+            ids["person_id"] = trust.person(gone)
+            path = f"/v1/people/{ids['person_id']}/appointments/{trust.appointments[gone]}/end"
+            trust.send("hr", "staff", "POST", path, {"on": str(trust.yesterday), "reason": "resigned"})
+        if operation == "dispose":
+            gone = trust.join("elm")
+            path = f"/v1/people/{trust.person(gone)}/appointments/{trust.appointments[gone]}/end"
+            trust.send("hr", "staff", "POST", path, {"on": "2016-08-31", "reason": "resigned"})
+            due = trust.read("data_protection", "staff", "/v1/disposal")["items"]
+            known |= {"kept": "people", "due": next(one["due"] for one in due if one["kept"] == "people")}
         if operation == "retract_end":
             victim = self.victim = trust.join("elm")
             ids["person_id"], ids["appointment_id"] = trust.person(victim), trust.appointments[victim]

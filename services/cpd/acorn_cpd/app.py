@@ -7,12 +7,14 @@ from flask import Flask
 from acorn_cpd.handlers import HANDLERS
 from acorn_cpd.imports import KINDS
 from acorn_cpd.routes import BLUEPRINTS
-from acorn_cpd.store import INDEXES, TOPIC, count_figures, make_store
+from acorn_cpd.store import INDEXES, TOPIC, count_figures, erase, holdings, look, make_store
 from directory import Directory
 from directory.scope import Scope
 from servicekit import imports
 from servicekit.app import chassis_indexes, create
 from servicekit.clock import Clock, utc_now
+from servicekit.erasure.routes import blueprint as erasure_routes
+from servicekit.erasure.store import work as erasure_work
 from servicekit.mongo import connect
 from servicekit.settings import Settings
 
@@ -33,10 +35,11 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         description="CPD records of the trust's people, and each person's history: what they did, who verified it.",
         settings=settings,
         database=database,
-        scope=Scope(directory),
+        scope=Scope(directory, clock=clock),
         people=directory,
-        blueprints=[*BLUEPRINTS, imports.blueprint(KINDS)],
+        blueprints=[*BLUEPRINTS, imports.blueprint(KINDS), erasure_routes(look)],
         indexes=_INDEXES,
+        holds=holdings,
         clock=clock,
     )
 
@@ -56,7 +59,7 @@ def create_worker(settings: Settings | None = None, *, clock: Clock = utc_now) -
         handlers=HANDLERS,
         subscribes=["staff.people", "staff.organisations"],
         make_store=make_store,
-        work={"import": imports.work(KINDS, make_store, clock=clock)},
+        work={"import": imports.work(KINDS, make_store, clock=clock), **erasure_work(erase, clock=clock)},
         indexes=chassis_indexes(_INDEXES),
         count=count_figures,
         clock=clock,

@@ -27,6 +27,7 @@ def declare_record(person: str, new: Mapping[str, Any], *, by: str, at: datetime
     """
     if UUID(person).version != 7:
         raise NotFound("There is nobody with this id.")
+    store.refuse_erased(person)
     record = declare(Contents(**new), record=new_id(), person=person, by=by, at=at)
     store.save(record, because=RECORD_DECLARED)
     return record

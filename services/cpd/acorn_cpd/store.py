@@ -1,24 +1,27 @@
 """The service's documents in MongoDB: the records that it owns, and what it has learnt of people."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from pymongo import IndexModel
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
-from acorn_cpd.model.events import published
+from acorn_cpd.model.events import RECORD_ERASED, published
 from acorn_cpd.model.record import Record
-from acorn_cpd.model.vocabulary import State
+from acorn_cpd.model.vocabulary import SourceKind, State
 from directory import Directory, DirectoryStore
 from directory import indexes as directory_indexes
 from servicekit import generations, outbox
 from servicekit.documents import from_document, to_document
+from servicekit.erasure.routes import Held
+from servicekit.erasure.store import erased, forget
 from servicekit.mongo import Document, projection, save_versioned
 from servicekit.paging import Page, Paging, page_of
 from servicekit.problems import NotFound, StaleVersion
+from servicekit.subject_access import Section, Subject
 
 TOPIC = "cpd.records"
 SOURCE = "/acorn/cpd"
@@ -30,6 +33,8 @@ INDEXES: dict[str, Sequence[IndexModel]] = {
         # What waits, longest first: for everybody, and for the people of one manager.
         IndexModel([("state", 1), ("declared_at", 1), ("_id", 1)]),
         IndexModel([("person", 1), ("state", 1), ("declared_at", 1), ("_id", 1)]),
+        # What somebody recorded for others.
+        IndexModel([("declared_by", 1), ("declared_at", -1)]),
         # One record for each row of each person's imports, whatever is imported at the same moment.
         IndexModel(
             [("person", 1), ("imported.key", 1)],
@@ -74,6 +79,11 @@ class Store:
         """A person's record that an import knows by `key`."""
         found = self._records.find_one({"person": self._of(person), "imported.key": key}, session=self._session)
         return self._read(found, person) if found else None
+
+    def refuse_erased(self, person: str) -> None:
+        """`NotFound` for somebody who was erased."""
+        if erased(self._database, person, self._session):
+            raise NotFound("There is nobody with this id.")
 
     def save(self, record: Record, because: str) -> None:
         """Write a record at its new version and the event that says so: both are kept, or neither."""
@@ -212,6 +222,62 @@ def count_figures(database: Database[Document], _today: date) -> dict[str, int]:
         "records_queried": records.count_documents({"state": State.QUERIED.value}, limit=_COUNTED),
         "orphan_records": found["n"],
     }
+
+
+def erase(database: Database[Document], session: ClientSession, person: str, at: datetime) -> int:
+    """Erase records of a person, some hundreds at a time, and tell the others; answers how many."""
+    records = list(database["records"].find({"person": person}, {"version": 1}, session=session).limit(_PAGE))
+    ids = [record["_id"] for record in records]
+    forget(database, [person, *ids], session)
+    database["records"].delete_many({"_id": {"$in": ids}}, session=session)
+    for record in records:
+        outbox.append(
+            database,
+            topic=TOPIC,
+            type=RECORD_ERASED,
+            source=SOURCE,
+            aggregate=record["_id"],
+            version=record["version"] + 1,
+            state={"id": record["_id"], "erased": True},
+            at=at,
+            session=session,
+        )
+    return len(records)
+
+
+def look(database: Database[Document], person: str) -> Held:
+    """What this service has of a person."""
+    return Held({"records": database["records"].count_documents({"person": person})})
+
+
+def holdings(database: Database[Document], subject: Subject) -> Iterable[Section]:
+    """What is held about somebody, also where nothing was heard of them yet."""
+    ids = list(subject.ids)
+    records = database["records"]
+    known = map(Directory(database).person, ids)
+    declared = {"source.kind": SourceKind.DECLARED.value, "declared_by": {"$in": subject.actors}}
+    for_others = {**declared, "person": {"$nin": ids}}
+    return (
+        Section(
+            "records",
+            "CPD records",
+            "So that you and the trust know what training you did, and what it was good for. Each with its whole past: "
+            "who verified it, who asked what, what was corrected and why, your reflections.",
+            list(records.find({"person": {"$in": ids}}, _INNER).sort([("date", -1), ("_id", -1)])),
+        ),
+        Section(
+            "recorded",
+            "CPD that you recorded for others",
+            "So that it is known who recorded what. Whose it is is theirs and is left out.",
+            list(records.find(for_others, {"_id": 0, "declared_at": 1}).sort("declared_at", -1)),
+        ),
+        Section(
+            "known",
+            "What the staff service told this service",
+            "So that this service knows who you are and who may see your records: a copy of the staff service's data.",
+            [one for one in known if one is not None],
+        ),
+    )
 
 
 def make_store(database: Database[Document], session: ClientSession | None, generation: int = 1) -> Store:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -16,6 +17,7 @@ from werkzeug.test import TestResponse
 from acorn_cpd.app import create_app
 from directory import Directory, DirectoryStore
 from directory.scope import Scope
+from servicekit.heartbeat import reserved_id
 from servicekit.mongo import Document
 from servicekit.settings import Settings
 from servicekit.testing import Engines, FixedClock, Tokens
@@ -179,6 +181,14 @@ class Trust:
         """A person's state as the staff service publishes it."""
         return published_person(person, self.tokens.issuer)
 
+    def hear_a_heartbeat(self, minutes_ago: int) -> None:
+        """Learn that staff had said everything so many minutes ago."""
+        at = self.clock() - timedelta(minutes=minutes_ago)
+        directory = DirectoryStore(self.database)
+        state = {"id": reserved_id(0), "partition": 0}
+        directory.put_heartbeat(state, epoch=1, version=int(at.timestamp()), at=at)
+        directory.flush()
+
     def hear_of(self, person: str, version: int = 2, **changes: Any) -> None:
         """Learn the newest state of a person, as from an event."""
         directory = DirectoryStore(self.database)
@@ -217,7 +227,7 @@ def app(running: list[Flask], engines: Engines, contracts: Path, tokens: Tokens,
     state = running[0].extensions["acorn"]
     for collection in state.database.list_collection_names():
         state.database[collection].delete_many({})
-    state.clock, state.scope = clock, Scope(Directory(state.database))
+    state.clock, state.scope = clock, Scope(Directory(state.database), clock=clock)
     return running[0]
 
 

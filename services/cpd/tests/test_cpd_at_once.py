@@ -1,37 +1,23 @@
 """Several people doing the same thing at the same moment, on the real database."""
 
 import datetime as dt
-import threading
 from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from acorn_cpd import operations
 from acorn_cpd.model.vocabulary import Kind
 from acorn_cpd.store import Store
 from servicekit.mongo import transaction
+from servicekit.testing import at_once
 
 AT_ONCE = 8
-
-
-def at_once(do: Callable[[int], Any]) -> list[Any]:
-    """Do something several times at the same moment."""
-    together = threading.Barrier(AT_ONCE)
-
-    def one(number: int) -> Any:
-        together.wait(10)
-        return do(number)
-
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        return list(pool.map(one, range(AT_ONCE)))
 
 
 def test_of_many_verifications_at_once_one_wins_and_the_others_are_stale(trust: Any) -> None:
     record = trust.declare()
     verifiers = [trust.as_(who) for who in ("ben", "head of elm") * (AT_ONCE // 2)]
 
-    answers = at_once(lambda number: verifiers[number].change("POST", trust.at(record, "verify"), 1))
+    answers = at_once(AT_ONCE, lambda number: verifiers[number].change("POST", trust.at(record, "verify"), 1))
 
     assert Counter(answer.status_code for answer in answers) == {200: 1, 412: AT_ONCE - 1}
     assert [event["type"] for event in trust.events()] == ["cpd.record-declared.v1", "cpd.record-verified.v1"]
@@ -47,14 +33,14 @@ def test_of_a_verification_and_amendments_at_once_one_wins(trust: Any) -> None:
             return ben.change("POST", trust.at(record, "verify"), 1)
         return amina.change("PATCH", trust.at(record), 1, {"why": "x", "hours": 1.0 + number})
 
-    assert Counter(answer.status_code for answer in at_once(do)) == {200: 1, 412: AT_ONCE - 1}
+    assert Counter(answer.status_code for answer in at_once(AT_ONCE, do)) == {200: 1, 412: AT_ONCE - 1}
     assert len(trust.events()) == 2
 
 
 def test_one_declaration_sent_many_times_at_once_with_its_key_is_one_record(trust: Any) -> None:
     amina, path = trust.as_("amina"), f"/people/{trust.amina}/records"
 
-    answers = at_once(lambda _: amina.post(path, {**trust.phonics}, headers={"Idempotency-Key": "k"}))
+    answers = at_once(AT_ONCE, lambda _: amina.post(path, {**trust.phonics}, headers={"Idempotency-Key": "k"}))
 
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.get_json()["id"] for answer in answers}) == 1
@@ -73,7 +59,7 @@ def test_one_row_imported_many_times_at_once_is_one_record(trust: Any) -> None:
             ),
         )
 
-    made = [record for record in at_once(do) if record]
+    made = [record for record in at_once(AT_ONCE, do) if record]
 
     assert len(made) == 1
     assert [event["type"] for event in trust.events()] == ["cpd.record-imported.v1"]

@@ -123,7 +123,7 @@ class Later(Generic[T]):
         try:
             return self.answer()
         except Away as away:
-            g.away = sorted({*g.get("away", ()), away.service})
+            g.away = {**g.get("away", {}), away.service: away.silence}
             return None
 
 
@@ -157,9 +157,9 @@ def later(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Later[T]:
         outcome = "answered"
         try:
             found = call(*args, **kwargs)
-        except Away:
+        except Away as away:
             outcome = "away"
-            breaker.heard(well=False)
+            breaker.heard(well=bool(away.silence))
             _log.warning("a service is away", service_called=client.name)
             raise
         except Refused:

@@ -6,7 +6,15 @@ from datetime import date
 from typing import TypeVar
 
 from acorn_portal import words
-from acorn_portal.clients.staff import Appointment, LineManagement, Person, Responsibility, YearGroup
+from acorn_portal.clients.staff import (
+    Absence,
+    Appointment,
+    Delegation,
+    LineManagement,
+    Person,
+    Responsibility,
+    YearGroup,
+)
 from acorn_portal.trust import Trust
 
 Dated = TypeVar("Dated", Appointment, LineManagement)
@@ -14,13 +22,30 @@ Dated = TypeVar("Dated", Appointment, LineManagement)
 
 @dataclass(frozen=True)
 class Fact:
-    """Something about a person on some days: what it is, where, from when to when; `planned` until it begins."""
+    """Something about a person on some days: what it is, where, from when to when; `planned` until it begins.
 
+    `path` leads on to where it is changed. One whose days never came, as its move was called off, is `void`.
+    """
+
+    path: str
     what: str
     where: str | None
     starts: str
     ends: str | None
-    planned: bool
+    planned: bool = False
+
+    @property
+    def void(self) -> bool:
+        """Whether it ends before it begins."""
+        return self.ends is not None and self.ends < self.starts
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Facts on a day or later, by first day; earlier ones, the latest first."""
+
+    now: Sequence[Fact]
+    earlier: Sequence[Fact]
 
 
 @dataclass(frozen=True)
@@ -36,6 +61,7 @@ class Job:
     why: str | None = None
     destination: str | None = None
     override: str | None = None
+    working_days: str | None = None
     end_recorded: bool = False
 
 
@@ -47,6 +73,11 @@ class Career:
     now: Sequence[Job]
     planned: Sequence[Job]
     earlier: Sequence[Job]
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether there is an appointment of which no end is recorded."""
+        return any(not one.end_recorded for one in (*self.now, *self.planned))
 
 
 def career(person: Person, day: date, trust: Trust) -> Career:
@@ -60,39 +91,56 @@ def managed(person: Person, day: date) -> tuple[list[LineManagement], list[LineM
     return _sorted_out(person["line_managers"], day)
 
 
-def facts(person: Person, day: date, trust: Trust) -> list[Fact]:
-    """What a person answers for, which year groups they teach and lead, on a day or later, by first day."""
+def facts(person: Person, day: date, trust: Trust) -> Facts:
+    """What a person answers for, which year groups they teach and lead, seen from a day."""
     held = [
-        _fact(one, trust.called("responsibilities", one["responsibility"]), trust, day)
+        _there(one, "responsibilities", trust.called("responsibilities", one["responsibility"]), trust, day)
         for one in person.get("responsibilities", ())
     ]
     for one in person.get("year_groups", ()):
         does = "Teaches" if one["part"] == "taught" else "Leads"
-        held.append(_fact(one, f"{does} {trust.called('year_groups', one['year_group'])}", trust, day))
-    return _not_over(held, day)
+        held.append(_there(one, "year-groups", f"{does} {trust.called('year_groups', one['year_group'])}", trust, day))
+    return _divided(held, day)
 
 
-def absences(person: Person, day: date) -> list[Fact]:
-    """When a person is away, on a day or later, with the reason where its reader may see it."""
+def absences(person: Person, day: date) -> Facts:
+    """When a person is away, seen from a day, with the reason where its reader may see it."""
+    held = [
+        _fact(one, "absences", words.ABSENCES.get(one.get("reason", ""), "Away"), None, one["to"], day)
+        for one in person.get("absences", ())
+    ]
+    return _divided(held, day)
+
+
+def delegates(person: Person, day: date) -> Facts:
+    """Who decides in a person's stead, seen from a day."""
+    held = [
+        _fact(one, "delegates", one["name"] or "Somebody who is not listed", None, one["to"], day)
+        for one in person.get("delegates", ())
+    ]
+    return _divided(held, day)
+
+
+def _there(one: Responsibility | YearGroup, path: str, what: str, trust: Trust, day: date) -> Fact:
+    return _fact(one, path, what, trust.place(one["organisation"]), one["until"], day)
+
+
+def _fact(
+    one: Responsibility | YearGroup | Absence | Delegation,
+    path: str,
+    what: str,
+    where: str | None,
+    ends: str | None,
+    day: date,
+) -> Fact:
+    return Fact(f"{path}/{one['id']}", what, where, one["from"], ends, planned=day.isoformat() < one["from"])
+
+
+def _divided(held: Sequence[Fact], day: date) -> Facts:
     iso = day.isoformat()
-    return _not_over(
-        [
-            Fact(words.ABSENCES.get(one.get("reason", ""), "Away"), None, one["from"], one["to"], iso < one["from"])
-            for one in person.get("absences", ())
-        ],
-        day,
-    )
-
-
-def _fact(one: Responsibility | YearGroup, what: str, trust: Trust, day: date) -> Fact:
-    return Fact(what, trust.place(one["organisation"]), one["from"], one["until"], day.isoformat() < one["from"])
-
-
-def _not_over(held: Sequence[Fact], day: date) -> list[Fact]:
-    iso = day.isoformat()
-    # What was planned for a move that was called off ends before it begins.
-    lasting = (one for one in held if one.ends is None or max(iso, one.starts) <= one.ends)
-    return sorted(lasting, key=lambda one: one.starts)
+    by_start = sorted(held, key=lambda one: one.starts)
+    now = [one for one in by_start if one.ends is None or max(iso, one.starts) <= one.ends]
+    return Facts(now, [one for one in reversed(by_start) if one not in now])
 
 
 def left_on(person: Person, day: date) -> str | None:
@@ -123,5 +171,6 @@ def _job(one: Appointment, trust: Trust) -> Job:
         why=words.REASONS.get(why, why) if why else None,
         destination=words.DESTINATIONS.get(destination, destination) if destination else None,
         override=override["why"] if override else None,
+        working_days=words.weekdays(one.get("working_days") or ()) or None,
         end_recorded=why is not None,
     )

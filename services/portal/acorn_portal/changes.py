@@ -81,6 +81,11 @@ class Names:
     organisations: Mapping[str, str] = field(default_factory=dict)
     posts: Mapping[str, str] = field(default_factory=dict)
     people: Mapping[str, str] = field(default_factory=dict)
+    terms: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def term(self, vocabulary: str, code: str) -> str:
+        """What a code of a vocabulary is called."""
+        return self.terms.get(vocabulary, {}).get(code, code.replace("_", " "))
 
 
 @dataclass(frozen=True)
@@ -140,15 +145,18 @@ def _said(name: str, value: Any, names: Names) -> str | None:
 
 def _appointment(held: Any, names: Names) -> str:
     post = names.posts.get(held["post"], held["post"])
-    return f"{post}{_there(held, names)}, {held['fte']:g} full-time equivalent, {_dates(held)}"
+    on = words.weekdays(held.get("working_days") or ())
+    return (
+        f"{post}{_there(held, names)}, {held['fte']:g} full-time equivalent{f' on {on}' if on else ''}, {_dates(held)}"
+    )
 
 
 def _responsibility(held: Any, names: Names) -> str:
-    return f"{_words(held['responsibility'])}{_there(held, names)}, {_dates(held)}"
+    return f"{names.term('responsibilities', held['responsibility'])}{_there(held, names)}, {_dates(held)}"
 
 
 def _year_group(held: Any, names: Names) -> str:
-    return f"{_words(held['year_group'])}, {held['part']}{_there(held, names)}, {_dates(held)}"
+    return f"{names.term('year_groups', held['year_group'])}, {held['part']}{_there(held, names)}, {_dates(held)}"
 
 
 def _absence(held: Any, _: Names) -> str:
@@ -162,10 +170,6 @@ def _somebody(held: Any, names: Names) -> str:
 def _there(held: Any, names: Names) -> str:
     place = names.organisations.get(held["organisation"])
     return f" at {place}" if place else ""
-
-
-def _words(code: str) -> str:
-    return code.replace("_", " ")
 
 
 def _dates(held: Any) -> str:
@@ -187,14 +191,15 @@ _SAYINGS: Mapping[str, Callable[[Any, Names], str]] = {
     "fte": lambda number, _: f"{number:g}",
     "reason": lambda code, _: words.REASONS.get(code, code),
     "destination": lambda code, _: words.DESTINATIONS.get(code, code),
+    "working_days": lambda code, _: words.WEEKDAYS.get(code, code),
     "override": lambda override, _: f"allowed: {override['why']}",
     "appointments": _appointment,
     "former_names": lambda was, _: f"{was['given_name']} {was['family_name']} until {words.long_date(was['until'])}",
     "line_managers": _somebody,
     "responsibilities": _responsibility,
-    "responsibility": lambda code, _: _words(code),
+    "responsibility": lambda code, names: names.term("responsibilities", code),
     "year_groups": _year_group,
-    "year_group": lambda code, _: _words(code),
+    "year_group": lambda code, names: names.term("year_groups", code),
     "until": _day,
     "absences": _absence,
     "absences/reason": lambda code, _: words.ABSENCES.get(code, code),

@@ -29,6 +29,7 @@ def dress(app: Flask, settings: Settings) -> None:
     app.jinja_env.undefined = ChainableUndefined
     app.jinja_env.filters |= {
         "long_date": words.long_date,
+        "full_date": words.full_date,
         "moment": words.moment,
         "hours": words.hours,
         "kind": lambda code: words.KINDS.get(code, code),
@@ -61,7 +62,7 @@ def dress(app: Flask, settings: Settings) -> None:
             "me": found,
             "who": lambda by, name: words.who(by, name, found.person_id if found else None),
             "navigation": _navigation(found) if found else [],
-            "away": [words.SERVICES[name] for name in g.get("away", ())],
+            "away": [(words.SERVICES[name], silence) for name, silence in sorted(g.get("away", {}).items())],
             "idle_minutes": settings.idle_minutes,
             "service_names": words.SERVICES,
         }

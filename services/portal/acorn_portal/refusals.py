@@ -46,6 +46,8 @@ def expose(app: Flask) -> None:
     def away(gone: Away) -> Response:
         named = SERVICES[gone.service]
         sent = _sent()
+        if gone.silence:
+            return _page(503, "Whom you may see is not known right now", gone.silence, sent=sent)
         if gone.unsure:
             # A form's key makes both attempts one change.
             advice = (

@@ -87,6 +87,11 @@ class Me:
         return bool(self.roles & {"sil", "ceo"})
 
     @property
+    def keeps_terms(self) -> bool:
+        """Keeps the trust's vocabularies."""
+        return bool(self.roles & {"hr", "sil"})
+
+    @property
     def endorses(self) -> bool:
         """May see somebody at work: leads, manages, or runs the talent programme."""
         return self.has_people or self.plans

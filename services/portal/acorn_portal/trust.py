@@ -17,12 +17,14 @@ _KNOWN_SECONDS = 60
 
 @dataclass(frozen=True)
 class Trust:
-    """Academies and the central team by id, posts by code, what every vocabulary calls its codes, today in England."""
+    """Academies and the central team by id, posts by code, today in England, what every vocabulary calls its codes, and
+    which of those are retired by now."""
 
     organisations: Mapping[str, Organisation]
     posts: Mapping[str, Post]
     today: date
     titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    retired: frozenset[tuple[str, str]] = frozenset()
 
     def place(self, organisation_id: str) -> str:
         """The name of an academy or the central team."""
@@ -51,6 +53,11 @@ class Trust:
             found[one["id"]] = one["name"] + left
         return found
 
+    def terms_to_choose(self, vocabulary: str, prompt: str) -> dict[str, str]:
+        """For a form: the terms of a vocabulary that are in use."""
+        terms = self.titles.get(vocabulary, {}).items()
+        return {"": prompt, **{code: title for code, title in terms if (vocabulary, code) not in self.retired}}
+
     def posts_to_choose(self) -> dict[str, str]:
         """For a form: the posts, by seniority."""
         return {"": "Choose a post", **{code: post["title"] for code, post in self.posts.items()}}
@@ -69,14 +76,18 @@ def trust_later() -> Callable[[], Trust]:
         while page["next"]:
             page = later(staff.list_organisations, limit=_MOST, cursor=page["next"]).answer()
             found += page["items"]
+        kept, day = vocabularies.answer()["items"], today()
         return Trust(
             organisations={one["id"]: one for one in found},
             posts={one["code"]: one for one in posts.answer()["items"]},
-            titles={
-                one["name"]: {term["code"]: term["title"] for term in one["terms"]}
-                for one in vocabularies.answer()["items"]
-            },
-            today=today(),
+            titles={one["name"]: {term["code"]: term["title"] for term in one["terms"]} for one in kept},
+            retired=frozenset(
+                (one["name"], term["code"])
+                for one in kept
+                for term in one["terms"]
+                if (term.get("retired_from") or "9999") <= day.isoformat()
+            ),
+            today=day,
         )
 
     return answer

@@ -1,6 +1,6 @@
 """The words of the screens: codes of the services as people say them, days and hours as they are written in England."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
@@ -84,22 +84,42 @@ REASONS: Mapping[str, str] = MappingProxyType(
 )
 """Why an appointment ended."""
 
-ABSENCES: Mapping[str, str] = MappingProxyType(
+ABSENCE_REASONS: Mapping[str, str] = MappingProxyType(
     {
-        "sickness": "Away: sickness",
-        "maternity": "Away: maternity leave",
-        "paternity": "Away: paternity leave",
-        "adoption": "Away: adoption leave",
-        "shared_parental": "Away: shared parental leave",
-        "compassionate": "Away: compassionate leave",
-        "study": "Away: study leave",
-        "sabbatical": "Away: sabbatical",
-        "unpaid": "Away: unpaid leave",
-        "suspension": "Away: suspended",
-        "other": "Away: another reason",
+        "sickness": "Sickness",
+        "maternity": "Maternity leave",
+        "paternity": "Paternity leave",
+        "adoption": "Adoption leave",
+        "shared_parental": "Shared parental leave",
+        "compassionate": "Compassionate leave",
+        "study": "Study leave",
+        "sabbatical": "Sabbatical",
+        "unpaid": "Unpaid leave",
+        "suspension": "Suspended",
+        "other": "Another reason",
     }
 )
 """Why somebody is away, for those who may see it."""
+
+ABSENCES: Mapping[str, str] = MappingProxyType(
+    {code: f"Away: {reason[0].lower()}{reason[1:]}" for code, reason in ABSENCE_REASONS.items()}
+)
+"""That somebody is away and why, for those who may see it."""
+
+PARTS: Mapping[str, str] = MappingProxyType({"taught": "Teaches it", "led": "Leads it"})
+"""What somebody does with a year group."""
+
+WEEKDAYS: Mapping[str, str] = MappingProxyType(
+    {
+        "mon": "Monday",
+        "tue": "Tuesday",
+        "wed": "Wednesday",
+        "thu": "Thursday",
+        "fri": "Friday",
+        "sat": "Saturday",
+        "sun": "Sunday",
+    }
+)
 
 DESTINATIONS: Mapping[str, str] = MappingProxyType(
     {
@@ -113,6 +133,16 @@ DESTINATIONS: Mapping[str, str] = MappingProxyType(
 )
 """Where somebody went when an appointment ended."""
 
+LEAVING_REASONS: Mapping[str, str] = MappingProxyType(
+    {code: said for code, said in REASONS.items() if not code.endswith("_in_trust")}
+)
+"""Why somebody leaves the trust."""
+
+LEAVING_DESTINATIONS: Mapping[str, str] = MappingProxyType(
+    {code: said for code, said in DESTINATIONS.items() if code != "in_the_trust"}
+)
+"""Where somebody goes who leaves the trust."""
+
 SERVICE_LENGTHS: Mapping[str, str] = MappingProxyType(
     {
         "under_1": "Less than a year",
@@ -123,6 +153,21 @@ SERVICE_LENGTHS: Mapping[str, str] = MappingProxyType(
     }
 )
 """For how long somebody had worked for the trust, in whole years."""
+
+TERMS: Mapping[str, str] = MappingProxyType({"autumn": "Autumn term", "spring": "Spring term", "summer": "Summer term"})
+"""The terms of an academic year."""
+
+VOCABULARIES: Mapping[str, str] = MappingProxyType(
+    {
+        "posts": "Posts",
+        "responsibilities": "Responsibilities",
+        "areas": "Areas of strength",
+        "topics": "Topics of CPD",
+        "phases": "Phases of academies",
+        "year_groups": "Year groups",
+    }
+)
+"""The lists of terms that the trust keeps."""
 
 LIKENESSES: Mapping[str, str] = MappingProxyType(
     {
@@ -214,6 +259,7 @@ LOOKS: Mapping[str, str] = MappingProxyType(
         "appoint": "added a post",
         "move": "moved them to another post",
         "end_appointment": "ended a post",
+        "leave_trust": "recorded that they leave the trust",
         "retract_end": "took back the end of a post",
         "add_responsibility": "added a responsibility",
         "change_responsibility": "changed a responsibility",
@@ -238,6 +284,9 @@ LOOKS: Mapping[str, str] = MappingProxyType(
         "merge_people": "made one of two records",
         "list_merges": "looked at which records became one",
         "undo_merge": "made two records again of one",
+        "read_erasure": "looked how much there is to erase",
+        "read_disposal": "looked what is not needed any more",
+        "erase_person": "had everything erased",
         "preview_departure": "looked at who leaves with an academy",
         "let_academy_leave": "let an academy leave the trust",
         "preview_audience": "saw the name in an audience",
@@ -264,6 +313,12 @@ def long_date(text: str | date | None) -> str:
         return ""
     day = date.fromisoformat(text) if isinstance(text, str) else text
     return f"{day.day} {day:%B %Y}"
+
+
+def full_date(text: str | date) -> str:
+    """A day with its day of the week: Friday 27 March 2026."""
+    day = date.fromisoformat(text) if isinstance(text, str) else text
+    return f"{day:%A} {long_date(day)}"
 
 
 def moment(text: str | None) -> str:
@@ -306,6 +361,16 @@ def record_value(field: str, value: object) -> str | None:
     if field in ("date", "ends"):
         return long_date(str(value))
     return f"{value:g}" if field == "hours" and isinstance(value, int | float) else str(value)
+
+
+def weekdays(codes: Collection[str]) -> str:
+    """Days of the week in their order: Monday, Tuesday, Thursday."""
+    return ", ".join(name for code, name in WEEKDAYS.items() if code in codes)
+
+
+def lasting(first: str | None, last: str | None) -> str:
+    """From when to when: from 1 September 2026 to 31 August 2027, or from 1 September 2026."""
+    return f"from {long_date(first)}" + (f" to {long_date(last)}" if last else "")
 
 
 def days(first: str, last: str | None) -> str:

@@ -142,6 +142,21 @@ def test_a_service_that_fails_three_times_rests_and_one_asks_for_it() -> None:
     assert breaker.closed()
 
 
+def test_a_service_that_has_not_heard_who_may_see_whom_says_so_and_does_not_rest(browser: Any, cpd: Any) -> None:
+    silence = {"type": "urn:acorn:problem:scope-unknown", "detail": "Nothing was heard for 16 minutes."}
+    cpd.on("GET", ".*", silence, 503)
+    browser.sign_in(manages=True)
+
+    shown = [browser.get("/").text for _ in range(4)]
+
+    assert all("CPD records do not know right now whom you may see" in page for page in shown)
+    assert "cannot be reached" not in shown[-1]
+    refused = browser.get("/waiting")
+    assert refused.status_code == 503
+    assert "Whom you may see is not known right now" in refused.text
+    assert "Nothing was heard for 16 minutes." in refused.text
+
+
 def test_the_reads_of_a_page_are_under_way_at_the_same_time(browser: Any, cpd: Any, staff: Any) -> None:
     together = threading.Barrier(3, timeout=5)
 

@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
 from acorn_portal.forms import Day, Number, Text
+from acorn_portal.forms.fields import Days, OneDay, typed_day
 
 
 class Sheet(Form):
@@ -88,3 +89,46 @@ def test_a_field_takes_one_value_of_the_many_that_a_request_may_bring() -> None:
     sheet.validate()
 
     assert (sheet.title.data, sheet.on.parts) == ("a", ("1", "", ""))
+
+
+class Letter(Form):
+    """Days as they stand in letters and spreadsheets."""
+
+    first = OneDay("First day", missing="Enter the first day.")
+    others = Days("INSET days")
+
+
+@given(
+    st.dates(min_value=date(1000, 1, 1)),
+    st.sampled_from(
+        [
+            "{0.day} {0.month} {0.year}",
+            "{0:%A} {0.day} {0:%B} {0.year}",
+            "{0.day}/{0.month:02}/{0.year}",
+            "{0.day:02}.{0.month}.{0.year}",
+            "{0.day}th {0:%b} {0.year}",
+            "{0.year}-{0.month:02}-{0.day:02}",
+        ]
+    ),
+)
+def test_every_day_can_be_written_as_people_write_it(day: date, how: str) -> None:
+    assert typed_day(how.format(day)) == day
+    assert typed_day(f"  {how.format(day)} ") == day
+
+
+@given(st.text(max_size=30))
+def test_whatever_is_written_is_days_or_a_sentence(text: str) -> None:
+    letter = Letter(MultiDict({"first": text, "others": text}))
+    letter.validate()
+
+    assert (letter.first.iso() is None) == bool(letter.first.errors)
+    assert bool(letter.others.iso() or letter.others.errors) == bool(text.strip())
+
+
+def test_the_line_that_is_no_day_is_named_and_a_day_counts_once() -> None:
+    wrong = Letter(MultiDict({"first": "1 9 2026", "others": "1 9 2026\r\n31 2 2027"}))
+    right = Letter(MultiDict({"first": "1 9 2026", "others": "2 11 2026\r\n\r\n1 9 2026\r\n1/9/2026"}))
+    wrong.validate(), right.validate()
+
+    assert list(wrong.others.errors) == ["INSET days: “31 2 2027” is no real day. Write it like 27 3 2026."]
+    assert right.others.iso() == ["2026-09-01", "2026-11-02"]

@@ -183,6 +183,30 @@ def test_a_move_is_checked_then_made_with_the_form_s_key_then_told(hr: Any, staf
         assert ["success", "Amina Yusuf moves to Ash on 1 September 2027."] in held["_flashes"]
 
 
+def test_other_working_days_alone_are_a_move_and_stay_with_it(hr: Any, staff: Any) -> None:
+    path = f"{PAGE}/appointments/{JOB}/move"
+    here = {**MOVE, "organisation": ELM, "fte": "0.4"}
+    staff.on("GET", f"/v1{PAGE}", amina(appointments=[{**amina()["appointments"][0], "fte": 0.4}]))
+    staff.on("POST", f"/v1{PAGE}/moves", amina())
+
+    check = hr.post(path, {**here, "working_days": ["tue", "mon"], "step": "check"})
+    hr.post(path, {**here, "working_days": ["tue", "mon"], "step": "confirm"})
+
+    assert "then Teacher, 0.4 FTE, on Monday, Tuesday, from 1 September 2027." in check.text
+    assert re.findall(r'name="working_days" value="(...)"', check.text) == ["tue", "mon"]
+    assert staff.asked("POST", ".*/moves")[0].body["working_days"] == ["tue", "mon"]
+
+
+def test_an_appointment_is_made_with_its_working_days(hr: Any, staff: Any) -> None:
+    staff.on("POST", f"/v1{PAGE}/appointments", amina(), status=201)
+
+    check = hr.post(f"{PAGE}/{NEW_PATH}", {**NEW, "working_days": ["mon", "fri"], "step": "check"})
+    hr.post(f"{PAGE}/{NEW_PATH}", {**NEW, "working_days": ["mon", "fri"], "step": "confirm"})
+
+    assert "Monday, Friday" in check.text
+    assert staff.asked("POST", ".*/appointments")[0].body["working_days"] == ["mon", "fri"]
+
+
 def test_a_move_to_what_is_already_so_is_asked_about(hr: Any) -> None:
     answer = hr.post(f"{PAGE}/appointments/{JOB}/move", {**MOVE, "organisation": ELM, "step": "check"})
 

@@ -1,5 +1,6 @@
 """Strengths and wishes, talent reviews and succession as pages: what they say, what they send, who gets in."""
 
+import re
 from typing import Any
 
 import pytest
@@ -122,7 +123,8 @@ def test_reviews_are_read_and_written_by_sil_and_ceo(browser: Any, staff: Any) -
     staff.on("GET", f"/v1{path}", {"items": [REVIEW]})
     staff.on("POST", f"/v1{path}", REVIEW, status=201)
     cells = [{"readiness": "now", "risk": "high", "count": 1}]
-    overview = {"counts": cells, "items": [{**REVIEW, "person": OTHER, "name": "Olu Ade"}], "reviewed": 1}
+    reviewed = {"items": [{**REVIEW, "person": OTHER, "name": "Olu Ade"}], "next": "on", "previous": None}
+    overview = {**reviewed, "total": None, "counts": cells, "reviewed": 26}
     staff.on("GET", "/v1/talent-overview", overview)
     browser.sign_in("ceo")
 
@@ -133,6 +135,9 @@ def test_reviews_are_read_and_written_by_sil_and_ceo(browser: Any, staff: Any) -
     assert "Ready." in page
     assert 'href="/talent?readiness=now&amp;risk=high">1' in all_of_them
     assert "risk=" not in staff.asked("GET", "/v1/talent-overview")[0].query
+    (onward,) = re.findall(r'href="(/talent\?[^"]*cursor=on[^"]*)"', all_of_them)
+    browser.get(onward.replace("&amp;", "&"))
+    assert {"cursor=on", "readiness=now"} <= {*staff.asked("GET", "/v1/talent-overview")[1].query.split("&")}
     sent = {"readiness": "now", "risk": "low", "next_post": None, "notes": None}
     assert staff.asked("POST", ".*")[0].body == sent
     assert answer.headers["Location"] == path

@@ -62,6 +62,11 @@ def may_search_employee_numbers(grants: Iterable[Rule]) -> bool:
     return Role.HR in grants
 
 
+def may_see_what_merged(grants: Iterable[Rule]) -> bool:
+    """Only HR sees what a merge brought to a record: once it is undone, that is somebody else's."""
+    return Role.HR in grants
+
+
 def may_search_former_names(grants: Iterable[Rule]) -> bool:
     """Only HR finds people by the names that they had."""
     return Role.HR in grants

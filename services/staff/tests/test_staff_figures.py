@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
-from acorn_staff.store import count_figures
+from acorn_staff.store.figures import count_figures
 from acorn_staff.store.layout import ORGANISATIONS, PEOPLE
 from servicekit.mongo import Document
 

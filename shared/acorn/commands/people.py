@@ -163,17 +163,13 @@ def move(
 def leave(desk: Desk, who: str, day: str, reason: str, destination: str | None, why: str | None, as_json: bool) -> None:
     """Record that a person leaves the trust: each of their appointments ends on the day."""
     person = desk.person(who)
-    held = [one for one in person["appointments"] if one["to"] is None or one["to"] >= day]
-    if not held:
-        raise Trouble(f"{named(person)} has no appointment on {day}. See them with: acorn people show {who}")
     body = {"on": day, "reason": reason}
     body |= {name: value for name, value in (("destination", destination), ("why", why)) if value is not None}
-    for one in held:
-        person = desk.staff.post(f"/people/{person['id']}/appointments/{one['id']}/end", body)
+    left = desk.staff.post(f"/people/{person['id']}/departure", body)
     if as_json:
-        screen.show(person)
+        screen.show(left)
     else:
-        click.echo(f"{named(person)} leaves on {day}.")
+        click.echo(f"{named(left)} leaves on {day}.")
 
 
 @people.command()
@@ -229,17 +225,38 @@ def history_of_changes(desk: Desk, who: str | None, as_json: bool) -> None:
 
 @people.command()
 @click.argument("who", required=False)
+@click.option("--of", "whose", metavar="PERSON", help="For data protection: whose data was looked at, leavers too.")
+@click.option("--by", metavar="PERSON", help="For data protection: who looked.")
+@click.option("--operation", metavar="NAME", help="With --of or --by: by which operation, such as read_history.")
+@click.option("--from", "first", type=Day(), help="With --of or --by: from this day on.")
+@click.option("--to", "last", type=Day(), help="With --of or --by: to this day.")
 @for_machines
 @pass_desk
-def reads(desk: Desk, who: str | None, as_json: bool) -> None:
-    """Show who looked at a person's record, in every service; without WHO, at yours."""
+def reads(
+    desk: Desk,
+    who: str | None,
+    whose: str | None,
+    by: str | None,
+    operation: str | None,
+    first: str | None,
+    last: str | None,
+    as_json: bool,
+) -> None:
+    """Show who looked at a person's record, in every service; without WHO, at yours.
+
+    With --of or --by everything that is kept of looks, confidential ones too; PERSON is an e-mail address, an employee
+    number, an id, or a sign-in of nobody (sign-in:…).
+    """
+    narrowed = {"operation": operation, "from": first, "to": last}
+    if whose or by:
+        if who:
+            raise click.UsageError("Say WHO, or --of and --by, and not both.")
+        _search_reads(desk, {"person": whose, "by": by, **narrowed}, as_json=as_json)
+        return
+    if any(narrowed.values()):
+        raise click.UsageError("--operation, --from and --to go with --of or --by.")
     person = desk.person_id(who)
-    found = [
-        {"service": name, **read}
-        for name in desk.addresses.services
-        for read in desk.service(name).items(f"/people/{person}/reads")
-    ]
-    found.sort(key=lambda read: read["at"], reverse=True)
+    found = _in_every_service(desk, f"/people/{person}/reads")
     if as_json:
         screen.show(found)
         return
@@ -280,6 +297,34 @@ def organisations(desk: Desk, name: str | None, as_json: bool) -> None:
         if name
         else "No organisation is known yet. Import some with: acorn import academies FILE",
     )
+
+
+def _search_reads(desk: Desk, asked: dict[str, str | None], *, as_json: bool) -> None:
+    found = _in_every_service(desk, "/reads", **asked)
+    if as_json:
+        screen.show(found)
+        return
+    screen.table(
+        ("When", "Service", "What", "By", "People", "Confidential", "Reason"),
+        (
+            (
+                *(read["at"], read["service"], read["what"], read["by"]["name"] or read["sign_in"]),
+                *(len(read["people"]), read["confidential"] or None, read["reason"]),
+            )
+            for read in found
+        ),
+        nothing="Nobody has looked.",
+    )
+
+
+def _in_every_service(desk: Desk, path: str, **query: str | None) -> list[dict[str, Any]]:
+    """Reads of every service, newest first."""
+    found = [
+        {"service": name, **read}
+        for name in desk.addresses.services
+        for read in desk.service(name).items(path, **query)
+    ]
+    return sorted(found, key=lambda read: str(read["at"]), reverse=True)
 
 
 def _held(person: dict[str, Any], day: str) -> list[dict[str, Any]]:

@@ -93,7 +93,7 @@ def review(desk: Desk, who: str, readiness: str, risk: str, next_post: str | Non
 @pass_desk
 def overview(desk: Desk, as_json: bool) -> None:
     """Show the latest review of each person who is here (SIL and CEO)."""
-    found = desk.staff.get("/talent-overview")
+    found = list(desk.staff.items("/talent-overview"))
     if as_json:
         screen.show(found)
         return
@@ -101,7 +101,7 @@ def overview(desk: Desk, as_json: bool) -> None:
         ("Name", "Ready", "For", "Risk of leaving", "Reviewed"),
         (
             (one["name"], _words(one["readiness"]), _words(one["next_post"] or ""), one["risk"], one["on"])
-            for one in found["items"]
+            for one in found
         ),
         nothing="Nobody has been reviewed yet.",
     )

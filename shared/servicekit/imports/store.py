@@ -84,7 +84,7 @@ SERVED = {
 }
 """What of an import is shown; the rest is the worker's."""
 
-_REMARKED = {"reasons.0": {"$exists": True}}
+REMARKED = {"reasons.0": {"$exists": True}}
 
 INDEXES = {
     "imports": [
@@ -96,7 +96,7 @@ INDEXES = {
         IndexModel([("import", ASCENDING), ("line", ASCENDING)]),
         IndexModel([("import", ASCENDING), ("outcome", ASCENDING), ("line", ASCENDING)]),
         # A handful of rows to remark on among a hundred thousand.
-        IndexModel([("import", ASCENDING), ("line", ASCENDING)], name="remarks", partialFilterExpression=_REMARKED),
+        IndexModel([("import", ASCENDING), ("line", ASCENDING)], name="remarks", partialFilterExpression=REMARKED),
         IndexModel([("expires", ASCENDING)], expireAfterSeconds=0),
     ],
 }
@@ -188,7 +188,7 @@ class ImportStore:
         if outcome:
             wanted["outcome"] = outcome
         if with_reasons:
-            wanted |= _REMARKED
+            wanted |= REMARKED
         found = page_of(self._rows, wanted, sort=[("line", 1)], projection={"import": 0, "expires": 0}, paging=paging)
         return replace(found, items=[{key: row[key] for key in row if key != "_id"} for row in found.items])
 

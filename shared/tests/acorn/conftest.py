@@ -20,17 +20,23 @@ from werkzeug.serving import BaseWSGIServer, make_server
 import acorn_cpd.app
 import acorn_staff.app
 from acorn.main import cli
+from acorn_cpd.handlers import HANDLERS
 from acorn_cpd.imports import KINDS as CPD_KINDS
 from acorn_cpd.store import Store as CpdStore
+from acorn_cpd.store import erase as erase_cpd
 from acorn_staff.imports import KINDS as STAFF_KINDS
+from acorn_staff.operations.disposal import erase_leaver
 from acorn_staff.store import Store as StaffStore
-from directory.handlers import organisation_changed, person_changed
+from acorn_staff.store.disposal import work as disposal
+from acorn_staff.store.erasing import erase as erase_staff
 from embedded import identity
 from embedded.processes import free_ports
 from servicekit import imports
+from servicekit.erasure.store import Erase, work
 from servicekit.events import read_event
-from servicekit.mongo import Document
-from servicekit.schedule import Schedule
+from servicekit.inbox import Handlers
+from servicekit.mongo import Document, transaction
+from servicekit.schedule import Schedule, WorkHandler
 from servicekit.settings import Settings
 from servicekit.testing import Engines, FixedClock
 
@@ -45,11 +51,12 @@ class Workers:
         self._staff = staff
         self._cpd = cpd
         self._carried: set[str] = set()
+        self._handlers = Handlers(HANDLERS)
         self._stop = threading.Event()
         self.resting = False
         self._schedules = [
-            self._schedule(staff, STAFF_KINDS, StaffStore, clock),
-            self._schedule(cpd, CPD_KINDS, CpdStore, clock),
+            self._schedule(staff, STAFF_KINDS, StaffStore, erase_staff, clock, **disposal(erase_leaver, clock=clock)),
+            self._schedule(cpd, CPD_KINDS, CpdStore, erase_cpd, clock),
         ]
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
@@ -67,21 +74,33 @@ class Workers:
                 self._carry()
 
     def _carry(self) -> None:
-        store = CpdStore(self._cpd)
-        for row in self._staff["outbox"].find({"_id": {"$nin": list(self._carried)}}).sort("_id", 1):
-            event = read_event(row["value"])
-            changed = person_changed if event.type.startswith("staff.person-") else organisation_changed
-            changed(event, store)
-            self._carried.add(row["_id"])
-        store.flush()
+        rows = list(self._staff["outbox"].find({"_id": {"$nin": list(self._carried)}}).sort("_id", 1))
+
+        def hear(session: ClientSession) -> None:
+            store = CpdStore(self._cpd, session=session)
+            for event in (read_event(row["value"]) for row in rows):
+                if handler := self._handlers.find(event.type):
+                    handler(event, store)
+            store.flush()
+
+        if rows:
+            transaction(self._cpd.client, hear)
+            self._carried |= {row["_id"] for row in rows}
 
     @staticmethod
-    def _schedule(database: Database[Document], kinds: Any, store: Callable[..., Any], clock: FixedClock) -> Schedule:
+    def _schedule(
+        database: Database[Document],
+        kinds: Any,
+        store: Callable[..., Any],
+        erase: Erase,
+        clock: FixedClock,
+        **more: WorkHandler,
+    ) -> Schedule:
         def make_store(database: Database[Document], session: ClientSession | None) -> Any:
             return store(database, session=session)
 
-        work = imports.work(kinds, make_store, clock=clock)
-        return Schedule(database, {"import": work}, holder="worker", clock=clock)
+        judging = imports.work(kinds, make_store, clock=clock)
+        return Schedule(database, {"import": judging, **work(erase, clock=clock), **more}, holder="worker", clock=clock)
 
 
 @dataclass

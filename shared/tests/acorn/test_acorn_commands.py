@@ -156,7 +156,7 @@ def test_hr_moves_somebody_and_they_leave_and_the_history_tells_it(at: Any) -> N
     ]
     history = hr.says("people", "history-of-changes", owen["id"])
     assert any("Nearer home" in line and "organisation Willow Church of England Academy" in line for line in history)
-    assert "has no appointment on 2028-01-01" in hr.refuses(
+    assert "holds no appointment any more on that day" in hr.refuses(
         "people", "leave", owen["id"], "--on", "2028-01-01", "--reason", "retired"
     )
 

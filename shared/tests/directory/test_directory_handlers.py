@@ -1,6 +1,7 @@
 """The directory keeps the newest state of each person and organisation, whatever reaches it and in whatever order."""
 
 import itertools
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,10 +10,11 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from directory import Directory, DirectoryStore
-from directory.handlers import HANDLERS, organisation_changed, person_changed
+from directory.handlers import HANDLERS, heard, organisation_changed, person_changed, person_erased
 from directory.store import Unusable
 from directory.testing import holds, managed_by, organisation_state, person_state, signs_in_as
 from servicekit.events import Event
+from servicekit.heartbeat import reserved_id
 from servicekit.mongo import Document, transaction
 
 pytestmark = pytest.mark.engines
@@ -43,8 +45,8 @@ def deliver(database: Database[Document], *events: Event, together: bool = False
     for batch in [list(events)] if together else [[one] for one in events]:
         store = Store(database)
         for one in batch:
-            handler = person_changed if ".person-" in one.type else organisation_changed
-            handler(one, store)
+            kind = one.type.removeprefix("staff.").partition("-")[0]
+            {"person": person_changed, "organisation": organisation_changed, "people": heard}[kind](one, store)
         store.directory.flush()
 
 
@@ -163,6 +165,59 @@ def test_fields_of_a_newer_producer_are_kept_and_harm_nobody(database: Database[
 
 def test_every_reason_of_people_and_organisations_is_listened_to() -> None:
     assert dict(HANDLERS) == {
+        "staff.person-erased.v1": person_erased,
         "staff.person-*.v1": person_changed,
         "staff.organisation-*.v1": organisation_changed,
+        "staff.people-heartbeat.v1": heard,
     }
+
+
+def heartbeat(minute: int, partition: int = 0) -> Event:
+    at = datetime(2026, 11, 23, 9, minute, tzinfo=UTC)
+    state = {"id": reserved_id(partition), "partition": partition}
+    return replace(event(state, int(at.timestamp()), why="people-heartbeat"), time=at)
+
+
+@pytest.mark.parametrize("together", [False, True], ids=["a batch each", "one batch"])
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_the_latest_heartbeat_counts_in_any_order_delivered_twice(
+    database: Database[Document], order: tuple[int, ...], together: bool
+) -> None:
+    deliver(database, *(heartbeat(minute) for minute in (*order, *order)), together=together)
+
+    assert Directory(database).heard_until() == datetime(2026, 11, 23, 9, 2, tzinfo=UTC)
+
+
+def test_a_partition_that_stands_still_holds_back_up_to_when_staff_was_heard(database: Database[Document]) -> None:
+    assert Directory(database).heard_until() is None
+
+    deliver(database, heartbeat(1, partition=0), heartbeat(5, partition=1), heartbeat(6, partition=0))
+
+    assert Directory(database).heard_until() == datetime(2026, 11, 23, 9, 5, tzinfo=UTC)
+    assert Directory(database, people="people", organisations="organisations").heard_until() is None
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_an_erasure_wins_over_older_states_in_any_order_delivered_twice(
+    database: Database[Document], order: tuple[int, ...]
+) -> None:
+    first, second, last = versions(database)
+    gone = replace(last, type="staff.person-erased.v1", state={"id": last.subject, "erased": True})
+    life = [first, second, gone]
+
+    def one(heard_of: Event) -> None:
+        def batch(session: Any) -> None:
+            store = Store(database, session)
+            (person_erased if heard_of is gone else person_changed)(heard_of, store)
+            store.directory.flush()
+
+        transaction(database.client, batch)
+
+    for number in (*order, *order):
+        one(life[number])
+
+    assert Directory(database).person(last.subject) is None
+    assert Directory(database).names([last.subject]) == {}
+    (held,) = database["people.g1"].find()
+    assert "Name" not in str(held)
+    assert [unit["payload"]["person"] for unit in database["work"].find()] == [last.subject] * 2

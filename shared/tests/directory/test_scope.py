@@ -10,6 +10,7 @@ from directory.scope import FRESH_SECONDS
 from directory.testing import ISSUER, Trust, holds, managed_by, signs_in_as
 from servicekit.clock import london_today
 from servicekit.mongo import Document
+from servicekit.problems import ScopeUnknown
 from servicekit.roles import Relation
 from servicekit.testing import FixedClock
 
@@ -289,3 +290,48 @@ def test_no_relation_asked_for_is_nobody_seen(trust: Trust) -> None:
     known = trust.person()
 
     assert trust.scope().person_ids(known, frozenset(), TODAY) == []
+
+
+def test_after_a_quarter_of_an_hour_of_silence_heads_and_managers_see_nobody_but_themselves(trust: Trust) -> None:
+    elm = trust.academy()
+    head, teacher = trust.person(appointments=[holds(elm, "headteacher")]), trust.person(appointments=[holds(elm)])
+    manager = trust.person(appointments=[holds(trust.academy())])
+    trust.person(teacher, appointments=[holds(elm)], line_managers=[managed_by(manager)])
+    trust.heard(0, 16)
+
+    for caller in (head, manager):
+        with pytest.raises(ScopeUnknown, match="for 16 minutes"):
+            trust.scope().relations(caller, teacher, TODAY)
+        with pytest.raises(ScopeUnknown):
+            trust.seen(trust.scope(), caller, TODAY, *Relation)
+        with pytest.raises(ScopeUnknown):
+            trust.scope().person_ids(caller, frozenset(Relation), TODAY)
+        assert trust.scope().relations(caller, caller, TODAY) == {OWN}
+        assert trust.seen(trust.scope(), caller, TODAY, OWN) == {caller}
+
+
+def test_silence_is_nothing_to_somebody_who_sees_nobody_else(trust: Trust) -> None:
+    elm = trust.academy()
+    teacher, colleague = (trust.person(appointments=[holds(elm)]) for _ in range(2))
+    trust.heard(600)
+
+    assert trust.scope().relations(teacher, colleague, TODAY) == set()
+    assert trust.scope().relations(teacher, teacher, TODAY) == {OWN}
+    assert trust.seen(trust.scope(), teacher, TODAY, *Relation) == {teacher}
+
+
+def test_a_quarter_of_an_hour_is_not_too_long_and_the_next_word_ends_a_silence(trust: Trust) -> None:
+    elm = trust.academy()
+    head, teacher = trust.person(appointments=[holds(elm, "headteacher")]), trust.person(appointments=[holds(elm)])
+    trust.heard(15)
+    scope = trust.scope(fresh=FRESH_SECONDS)
+    assert scope.relations(head, teacher, TODAY) == {LEADS_ACADEMY}
+
+    trust.clock.advance(seconds=1)
+    trust.seconds += FRESH_SECONDS
+    with pytest.raises(ScopeUnknown):
+        scope.relations(head, teacher, TODAY)
+
+    trust.heard(0)
+    trust.seconds += FRESH_SECONDS
+    assert scope.relations(head, teacher, TODAY) == {LEADS_ACADEMY}

@@ -41,9 +41,10 @@ from servicekit.app import (
 from servicekit.ids import new_id
 from servicekit.mongo import Document, save_versioned
 from servicekit.paging import Paging, page_of
-from servicekit.problems import NotFound
+from servicekit.problems import NotFound, ScopeUnknown
 from servicekit.roles import Relation
 from servicekit.settings import Settings
+from servicekit.subject_access import Holds, nothing
 from servicekit.testing import FixedClock, Tokens
 
 AMINA, BEN, CARA = (f"0191d5a0-0000-7000-8000-00000000000{number}" for number in range(1, 4))
@@ -53,6 +54,11 @@ class Known:
     """Names by id; everybody has one id alone."""
 
     named: Mapping[str, str] = MappingProxyType({AMINA: "Amina Yusuf", BEN: "Ben Okafor"})
+    everybody: Sequence[Document] = (
+        {"_id": AMINA, "email": "amina@trust.example", "trn": "0123456", "employee_numbers": ["E1"]},
+        {"_id": BEN, "email": "office@trust.example", "trn": None, "employee_numbers": ["E2"]},
+        {"_id": CARA, "email": "office@trust.example", "trn": None, "employee_numbers": ["E3"]},
+    )
 
     def names(self, person_ids: Iterable[str]) -> Mapping[str, str]:
         return {person: self.named[person] for person in person_ids if person in self.named}
@@ -60,9 +66,27 @@ class Known:
     def identities(self, person_id: str) -> Sequence[str]:
         return [person_id]
 
+    def present(self, person_ids: Iterable[str]) -> Mapping[str, str]:
+        return {}
+
+    def person(self, person_id: str) -> Document | None:
+        return next((one for one in self.everybody if one["_id"] == person_id), None)
+
+    def people_by_identifier(
+        self, *, trn: str | None = None, email: str | None = None, employee_number: str | None = None
+    ) -> Sequence[Document]:
+        given = {"trn": trn, "email": email, "employee_numbers": employee_number and [employee_number]}
+        asked = {name: value for name, value in given.items() if value is not None}
+        return [one for one in self.everybody if asked.items() <= one.items()]
+
+    def places(self, organisation_ids: Iterable[str]) -> Mapping[str, str]:
+        return {}
+
 
 class Facts:
-    """Who is bound to which sign-in, and who manages whom: Ben manages Amina, Cara nobody."""
+    """Who is bound to which sign-in, and who manages whom: Ben manages Amina, Cara nobody; `silent`: not known now."""
+
+    silent = False
 
     people: Mapping[str, str] = MappingProxyType({"amina": AMINA, "ben": BEN, "cara": CARA})
 
@@ -72,6 +96,8 @@ class Facts:
     def relations(self, caller_person: str, person: str, today: date) -> frozenset[Relation]:
         if caller_person == person:
             return frozenset({OWN})
+        if self.silent:
+            raise ScopeUnknown("Whom you may see is not known.", retry_after=60)
         return frozenset({DIRECT_REPORT}) if (caller_person, person) == (BEN, AMINA) else frozenset()
 
     def people_filter(self, caller_person: str, relations: frozenset[Relation], today: date) -> dict[str, Any]:
@@ -238,6 +264,7 @@ def make_app(
     tokens: Tokens,
     clock: FixedClock,
     blueprints: Sequence[Any] | None = None,
+    holds: Holds = nothing,
     **changes: Any,
 ) -> Flask:
     return create(
@@ -250,6 +277,7 @@ def make_app(
         people=Known(),
         blueprints=[notes_blueprint()] if blueprints is None else blueprints,
         indexes={},
+        holds=holds,
         clock=clock,
     )
 

@@ -388,3 +388,13 @@ def test_a_view_without_an_access_rule_stops_the_start(
 
     with pytest.raises(TypeError, match="/v1/forgotten"):
         make(blueprints=[forgotten])
+
+
+def test_while_relations_are_not_known_only_who_needs_one_is_refused(app: Flask, client: Any) -> None:
+    app.extensions["acorn"].scope.silent = True
+
+    callers = (client.as_("ben"), client.as_("amina"), client.as_("ben", "hr"))
+    answers = [client.http.post(NOTES, json={"text": "x"}, headers=headers) for headers in callers]
+
+    assert [one.status_code for one in answers] == [503, 201, 201]
+    assert (answers[0].json["type"], answers[0].headers["Retry-After"]) == ("urn:acorn:problem:scope-unknown", "60")

@@ -15,6 +15,7 @@ RECORD_VERIFIED = "cpd.record-verified.v1"
 RECORD_QUERIED = "cpd.record-queried.v1"
 RECORD_AMENDED = "cpd.record-amended.v1"
 RECORD_WITHDRAWN = "cpd.record-withdrawn.v1"
+RECORD_ERASED = "cpd.record-erased.v1"
 
 EVENTS: tuple[str, ...] = (
     RECORD_DECLARED,
@@ -23,6 +24,7 @@ EVENTS: tuple[str, ...] = (
     RECORD_QUERIED,
     RECORD_AMENDED,
     RECORD_WITHDRAWN,
+    RECORD_ERASED,
 )
 """Every event type that the service publishes; each has a schema and an example in `contracts/events`."""
 

@@ -16,12 +16,16 @@ WRITE = urllib3.Timeout(connect=1.0, read=8.0)
 
 
 class Away(Exception):
-    """A service that does not answer, or cannot for now. `unsure`: a change was sent and may have been made."""
+    """A service that does not answer, or cannot for now. `unsure`: a change was sent and may have been made.
 
-    def __init__(self, service: str, *, unsure: bool = False) -> None:
+    `silence` is its sentence where it is there, and has not heard for too long who may see whom.
+    """
+
+    def __init__(self, service: str, *, unsure: bool = False, silence: str = "") -> None:
         super().__init__(service)
         self.service = service
         self.unsure = unsure
+        self.silence = silence
 
 
 class NotSignedIn(Exception):
@@ -131,6 +135,8 @@ class Client:
             raise Away(self.name, unsure=changing) from error
         if answer.status == 401:
             raise NotSignedIn
+        if answer.status == 503 and (problem := self._refusal(answer)).kind == "scope-unknown":
+            raise Away(self.name, silence=problem.detail)
         if answer.status >= 500:
             raise Away(self.name, unsure=changing and answer.status != 503)
         if answer.status >= 400:

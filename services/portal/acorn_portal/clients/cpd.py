@@ -310,6 +310,18 @@ SavedMappingNew = TypedDict("SavedMappingNew", {
     "kind": "str",
     "mapping": "dict[str, Any]",
 })
+Held = TypedDict("Held", {
+    "what": "str",
+    "count": "int",
+})
+Erasure = TypedDict("Erasure", {
+    "person": "str",
+    "name": "str | None",
+    "version": "int | None",
+    "holds": "list[Held]",
+    "erased_at": "str | None",
+    "done_at": "str | None",
+})
 Reader = TypedDict("Reader", {
     "person": "str | None",
     "name": "str | None",
@@ -325,6 +337,41 @@ ReadPage = TypedDict("ReadPage", {
     "next": "str | None",
     "previous": "str | None",
     "total": "Total | None",
+})
+ReadFound = TypedDict("ReadFound", {
+    "id": "str",
+    "at": "str",
+    "by": "Reader",
+    "what": "str",
+    "sign_in": "str | None",
+    "people": "list[str]",
+    "confidential": "bool",
+    "reason": "str | None",
+})
+ReadFoundPage = TypedDict("ReadFoundPage", {
+    "items": "list[ReadFound]",
+    "next": "str | None",
+    "previous": "str | None",
+    "total": "Total | None",
+})
+SubjectAsked = TypedDict("SubjectAsked", {
+    "person": NotRequired["str"],
+    "email": NotRequired["str"],
+    "employee_number": NotRequired["str"],
+    "trn": NotRequired["str"],
+    "reason": "str",
+})
+Section = TypedDict("Section", {
+    "name": "str",
+    "title": "str",
+    "why": "str",
+    "items": "list[dict[str, Any]]",
+})
+SubjectAccess = TypedDict("SubjectAccess", {
+    "person": "str",
+    "service": "str",
+    "at": "str",
+    "sections": "list[Section]",
 })
 Outbox = TypedDict("Outbox", {
     "depth": "int",
@@ -524,9 +571,24 @@ class Cpd(Client):
         """Forget a mapping; nothing happens where there is none of this name."""
         self._done("DELETE", f"/v1/import-mappings/{segment(mapping_name)}", key=key)
 
+    def read_erasure(self, person_id: str) -> Erasure:
+        """What this service has of a person, in figures, and whether they were erased."""
+        answer: Erasure = self._document("GET", f"/v1/people/{segment(person_id)}/erasure")
+        return answer
+
     def list_reads(self, person_id: str, *, limit: int | None = None, cursor: str | None = None, count: bool | None = None) -> ReadPage:
         """Who looked at a person's record."""
         answer: ReadPage = self._document("GET", f"/v1/people/{segment(person_id)}/reads", query={"limit": limit, "cursor": cursor, "count": count})
+        return answer
+
+    def search_reads(self, *, limit: int | None = None, cursor: str | None = None, count: bool | None = None, person: str | None = None, by: str | None = None, operation: str | None = None, from_: str | None = None, to: str | None = None) -> ReadFoundPage:
+        """Who looked at one person's data, or at whose data one person looked."""
+        answer: ReadFoundPage = self._document("GET", "/v1/reads", query={"limit": limit, "cursor": cursor, "count": count, "person": person, "by": by, "operation": operation, "from": from_, "to": to})
+        return answer
+
+    def answer_subject_access(self, body: SubjectAsked, *, key: str | None = None) -> SubjectAccess:
+        """Everything that this service holds about one person, under any of their ids."""
+        answer: SubjectAccess = self._document("POST", "/v1/subject-access", body=body, key=key)
         return answer
 
     def read_status(self) -> OperationsStatus:

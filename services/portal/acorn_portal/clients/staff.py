@@ -689,11 +689,6 @@ TalentReviewNew = TypedDict("TalentReviewNew", {
     "next_post": NotRequired["str | None"],
     "notes": NotRequired["str | None"],
 })
-TalentCell = TypedDict("TalentCell", {
-    "readiness": "str",
-    "risk": "str",
-    "count": "int",
-})
 Reviewed = TypedDict("Reviewed", {
     "id": "str",
     "on": "str",
@@ -707,9 +702,17 @@ Reviewed = TypedDict("Reviewed", {
     "person": "str",
     "name": "str | None",
 })
+TalentCell = TypedDict("TalentCell", {
+    "readiness": "str",
+    "risk": "str",
+    "count": "int",
+})
 TalentOverview = TypedDict("TalentOverview", {
-    "counts": "list[TalentCell]",
     "items": "list[Reviewed]",
+    "next": "str | None",
+    "previous": "str | None",
+    "total": "Total | None",
+    "counts": "list[TalentCell]",
     "reviewed": "int",
 })
 Holder = TypedDict("Holder", {
@@ -747,6 +750,39 @@ Succession = TypedDict("Succession", {
 CandidateNew = TypedDict("CandidateNew", {
     "ready": "str",
     "developing": NotRequired["str | None"],
+})
+ErasureNew = TypedDict("ErasureNew", {
+    "reason": "str",
+})
+Held = TypedDict("Held", {
+    "what": "str",
+    "count": "int",
+})
+Erasure = TypedDict("Erasure", {
+    "person": "str",
+    "name": "str | None",
+    "version": "int | None",
+    "holds": "list[Held]",
+    "erased_at": "str | None",
+    "done_at": "str | None",
+})
+Due = TypedDict("Due", {
+    "person": "str",
+    "since": "str",
+})
+DisposalClass = TypedDict("DisposalClass", {
+    "kept": "str",
+    "years": "int",
+    "before": "str",
+    "due": "int",
+    "items": "list[Due]",
+})
+DisposalReport = TypedDict("DisposalReport", {
+    "items": "list[DisposalClass]",
+})
+DisposalNew = TypedDict("DisposalNew", {
+    "kept": "str",
+    "due": "int",
 })
 ImportValue = TypedDict("ImportValue", {
     "value": "str",
@@ -880,6 +916,41 @@ ReadPage = TypedDict("ReadPage", {
     "next": "str | None",
     "previous": "str | None",
     "total": "Total | None",
+})
+ReadFound = TypedDict("ReadFound", {
+    "id": "str",
+    "at": "str",
+    "by": "Reader",
+    "what": "str",
+    "sign_in": "str | None",
+    "people": "list[str]",
+    "confidential": "bool",
+    "reason": "str | None",
+})
+ReadFoundPage = TypedDict("ReadFoundPage", {
+    "items": "list[ReadFound]",
+    "next": "str | None",
+    "previous": "str | None",
+    "total": "Total | None",
+})
+SubjectAsked = TypedDict("SubjectAsked", {
+    "person": NotRequired["str"],
+    "email": NotRequired["str"],
+    "employee_number": NotRequired["str"],
+    "trn": NotRequired["str"],
+    "reason": "str",
+})
+Section = TypedDict("Section", {
+    "name": "str",
+    "title": "str",
+    "why": "str",
+    "items": "list[dict[str, Any]]",
+})
+SubjectAccess = TypedDict("SubjectAccess", {
+    "person": "str",
+    "service": "str",
+    "at": "str",
+    "sections": "list[Section]",
 })
 Outbox = TypedDict("Outbox", {
     "depth": "int",
@@ -1056,6 +1127,11 @@ class Staff(Client):
     def end_appointment(self, person_id: str, appointment_id: str, body: EndNew, *, key: str | None = None) -> Person:
         """End an appointment on its last day and say why; the last one's end makes somebody a leaver."""
         answer: Person = self._document("POST", f"/v1/people/{segment(person_id)}/appointments/{segment(appointment_id)}/end", body=body, key=key)
+        return answer
+
+    def leave_trust(self, person_id: str, body: EndNew, *, key: str | None = None) -> Person:
+        """Let somebody leave the trust: every appointment that they hold on their last day ends with it, for one reason."""
+        answer: Person = self._document("POST", f"/v1/people/{segment(person_id)}/departure", body=body, key=key)
         return answer
 
     def retract_end(self, person_id: str, appointment_id: str, body: RetractionNew, *, key: str | None = None) -> Person:
@@ -1296,9 +1372,9 @@ class Staff(Client):
         answer: TalentReview = self._document("POST", f"/v1/people/{segment(person_id)}/talent-reviews", body=body, key=key)
         return answer
 
-    def read_talent_overview(self, *, organisation: str | None = None, readiness: str | None = None, risk: str | None = None) -> TalentOverview:
-        """The latest review of each person who is here: how many are as ready and as likely to leave, and who."""
-        answer: TalentOverview = self._document("GET", "/v1/talent-overview", query={"organisation": organisation, "readiness": readiness, "risk": risk})
+    def read_talent_overview(self, *, limit: int | None = None, cursor: str | None = None, count: bool | None = None, organisation: str | None = None, readiness: str | None = None, risk: str | None = None) -> TalentOverview:
+        """The latest review of each person who is here: how many are as ready and as likely to leave, and who, by name."""
+        answer: TalentOverview = self._document("GET", "/v1/talent-overview", query={"limit": limit, "cursor": cursor, "count": count, "organisation": organisation, "readiness": readiness, "risk": risk})
         return answer
 
     def read_succession(self, *, organisation: str | None = None) -> Succession:
@@ -1314,6 +1390,26 @@ class Staff(Client):
     def withdraw_candidate(self, organisation_id: str, post: str, person_id: str, *, key: str | None = None) -> None:
         """Say that somebody is no longer meant for a key post; nothing happens where they are not."""
         self._done("DELETE", f"/v1/succession/{segment(organisation_id)}/{segment(post)}/candidates/{segment(person_id)}", key=key)
+
+    def read_erasure(self, person_id: str) -> Erasure:
+        """What this service has of a person, in figures, and whether they were erased."""
+        answer: Erasure = self._document("GET", f"/v1/people/{segment(person_id)}/erasure")
+        return answer
+
+    def erase_person(self, person_id: str, body: ErasureNew, *, version: int, key: str | None = None) -> Erasure:
+        """Erase somebody for good: here at once, in the other services as soon as they hear of it."""
+        answer: Erasure = self._document("POST", f"/v1/people/{segment(person_id)}/erasure", body=body, version=version, key=key)
+        return answer
+
+    def read_disposal(self) -> DisposalReport:
+        """What is kept for longer than it is needed: who left long ago, and reviews that say nothing any more."""
+        answer: DisposalReport = self._document("GET", "/v1/disposal")
+        return answer
+
+    def dispose(self, body: DisposalNew, *, key: str | None = None) -> DisposalReport:
+        """Let everything of one kind go that is due: people are erased, in every service. It cannot be undone."""
+        answer: DisposalReport = self._document("POST", "/v1/disposal", body=body, key=key)
+        return answer
 
     def list_import_kinds(self) -> ImportKinds:
         """The kinds of files that this service reads, and the columns of each."""
@@ -1375,6 +1471,16 @@ class Staff(Client):
     def list_reads(self, person_id: str, *, limit: int | None = None, cursor: str | None = None, count: bool | None = None) -> ReadPage:
         """Who looked at a person's record."""
         answer: ReadPage = self._document("GET", f"/v1/people/{segment(person_id)}/reads", query={"limit": limit, "cursor": cursor, "count": count})
+        return answer
+
+    def search_reads(self, *, limit: int | None = None, cursor: str | None = None, count: bool | None = None, person: str | None = None, by: str | None = None, operation: str | None = None, from_: str | None = None, to: str | None = None) -> ReadFoundPage:
+        """Who looked at one person's data, or at whose data one person looked."""
+        answer: ReadFoundPage = self._document("GET", "/v1/reads", query={"limit": limit, "cursor": cursor, "count": count, "person": person, "by": by, "operation": operation, "from": from_, "to": to})
+        return answer
+
+    def answer_subject_access(self, body: SubjectAsked, *, key: str | None = None) -> SubjectAccess:
+        """Everything that this service holds about one person, under any of their ids."""
+        answer: SubjectAccess = self._document("POST", "/v1/subject-access", body=body, key=key)
         return answer
 
     def read_status(self) -> OperationsStatus:

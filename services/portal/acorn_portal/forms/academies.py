@@ -62,3 +62,13 @@ class AcademyForm(JudgedAnswers):
             self.founder.data = "yes" if value else "no"
         else:
             self[name].data = value
+
+
+class DepartureForm(JudgedAnswers):
+    """An academy leaves the trust with its people."""
+
+    RULES: Mapping[str, str] = {"ends-recorded-later": "on"}
+
+    on = Day("Last day in the trust", missing="Enter its last day in the trust.", description="For example, 31 8 2027.")
+    why = Text("Note for the change history (optional)")
+    version = HiddenField()

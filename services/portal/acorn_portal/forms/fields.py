@@ -1,7 +1,7 @@
 """Kinds of fields: a day in three boxes, a number as people write one, text without the spaces around it."""
 
 import re
-from calendar import month_abbr, month_name
+from calendar import day_abbr, day_name, month_abbr, month_name
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -94,8 +94,66 @@ class Day(Field):
         return self.data.isoformat() if self.data else None
 
 
+class OneDay(Text):
+    """A day in one box, as it stands in a letter or a spreadsheet: 1 9 2026, 1/9/2026, Tuesday 1 September 2026."""
+
+    def process_data(self, value: Any) -> None:
+        """Show a date as people write it."""
+        self.data = _written(value) if value else None
+
+    def pre_validate(self, form: Any) -> None:
+        """Say so when it is missing or no day."""
+        super().pre_validate(form)
+        if self.data and typed_day(self.data) is None:
+            raise StopValidation(f"{self.label.text} must be a real day, such as 27 3 2026.")
+
+    def iso(self) -> str | None:
+        """The day as services take it."""
+        day = typed_day(self.data or "")
+        return day.isoformat() if day else None
+
+
+class Days(Text):
+    """Days, one on each line, each as `OneDay` takes it."""
+
+    def process_data(self, value: Any) -> None:
+        """Show dates as people write them."""
+        self.data = "\n".join(map(_written, value)) if value else None
+
+    def pre_validate(self, form: Any) -> None:
+        """Say which line is no day."""
+        super().pre_validate(form)
+        wrong = next((line for line in self._lines() if typed_day(line) is None), None)
+        if wrong is not None:
+            raise StopValidation(f"{self.label.text}: “{wrong[:40]}” is no real day. Write it like 27 3 2026.")
+
+    def iso(self) -> list[str]:
+        """The days as services take them, each once, in order."""
+        return sorted({day.isoformat() for line in self._lines() if (day := typed_day(line))})
+
+    def _lines(self) -> list[str]:
+        return [line for line in (self.data or "").split("\n") if line.strip()]
+
+
 _BOXES = ("day", "month", "year")
+_WEEKDAYS = frozenset(name.casefold() for names in (day_name, day_abbr) for name in names)
 _MONTHS = {name.casefold(): number for names in (month_name, month_abbr) for number, name in enumerate(names) if name}
+_MONTHS["sept"] = _MONTHS["sep"]
+
+
+def typed_day(text: str) -> date | None:
+    """A day that was typed in one piece; the day of the week before it does not matter."""
+    parts = [part for part in re.split(r"[\s,./-]+", text.strip()) if part and part.casefold() not in _WEEKDAYS]
+    if len(parts) != len(_BOXES):
+        return None
+    if re.fullmatch("[0-9]{4}", parts[0], re.ASCII):
+        parts.reverse()
+    return _read((re.sub("(?<=[0-9])(st|nd|rd|th)$", "", parts[0], flags=re.IGNORECASE), parts[1], parts[2]))
+
+
+def _written(value: Any) -> str:
+    day = date.fromisoformat(value) if isinstance(value, str) else value
+    return f"{day.day} {day:%B %Y}"
 
 
 def _read(parts: tuple[str, str, str]) -> date | None:

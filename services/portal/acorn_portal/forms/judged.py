@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from wtforms import Field, SelectField
+from wtforms import Field, SelectField, SelectMultipleField
 from wtforms.validators import StopValidation
 
 from acorn_portal.clients.calling import Away, Refused
@@ -101,6 +101,8 @@ class JudgedAnswers(Answers):
                 continue
             if isinstance(field, Day):
                 pairs += [(f"{field.name}-{box}", part) for box, part in zip(_BOXES, field.parts, strict=True)]
+            elif isinstance(field, SelectMultipleField):
+                pairs += [(field.name, str(value)) for value in field.data or ()]
             else:
                 pairs.append((field.name, "" if field.data is None else str(field.data)))
         return pairs

@@ -3,14 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from wtforms import HiddenField, RadioField
+from wtforms import HiddenField, RadioField, SelectMultipleField
 
 from acorn_portal.clients.staff import AppointmentNew, EndNew, MergeAsked, MergeNew, MoveNew, PersonNew, RetractionNew
 from acorn_portal.forms.fields import Day, Number, Text
 from acorn_portal.forms.judged import Choice, JudgedAnswers
-from acorn_portal.words import DESTINATIONS, PERSON_KINDS, REASONS
+from acorn_portal.words import DESTINATIONS, LEAVING_DESTINATIONS, LEAVING_REASONS, PERSON_KINDS, REASONS, WEEKDAYS
 
 _WHY = "Note for the change history (optional)"
+_WORKING_DAYS = "Working days (optional)"
+_NOT_SAID = "Which days of the week they work. Leave all empty if nobody said."
 _FTE_RULES = {"fte-exceeded": "fte", "appointments-overlap": "post"}
 
 
@@ -78,6 +80,7 @@ class AppointmentForm(ManagerFields):
     )
     starts = Day("First day", missing="Enter their first day.", description="For example, 1 9 2027.")
     ends = Day("Last day (optional)", description="Only if it is fixed already, as for a temporary contract.")
+    working_days = SelectMultipleField(_WORKING_DAYS, choices=dict(WEEKDAYS), description=_NOT_SAID)
     override = Text(
         "Why more than one full-time job is right", description="Kept with the appointment, with your name."
     )
@@ -92,7 +95,7 @@ class AppointmentForm(ManagerFields):
         }
         if self.ends.data:
             found["to"] = self.ends.iso()
-        return cast(AppointmentNew, {**found, **_override(self.override)})
+        return cast(AppointmentNew, {**found, **_working_days(self.working_days), **_override(self.override)})
 
 
 class JoinForm(WhoForm, AppointmentForm):
@@ -100,7 +103,17 @@ class JoinForm(WhoForm, AppointmentForm):
 
     RULES: Mapping[str, str] = {**WhoForm.RULES, **AppointmentForm.RULES}
     WHO = ("kind", "given_name", "family_name", "email", "trn", "employee_numbers", "date_of_birth")
-    APPOINTMENT = ("organisation", "post", "fte", "starts", "ends", "override", "manager_name", "manager")
+    APPOINTMENT = (
+        "organisation",
+        "post",
+        "fte",
+        "starts",
+        "ends",
+        "working_days",
+        "override",
+        "manager_name",
+        "manager",
+    )
 
     employee_numbers = Text("Employee number (optional)")
     not_these = HiddenField()
@@ -136,6 +149,7 @@ class MoveForm(JudgedAnswers):
         missing="Enter the first day of the new appointment.",
         description=("The one before ends the day before."),
     )
+    working_days = SelectMultipleField(_WORKING_DAYS, choices=dict(WEEKDAYS), description=_NOT_SAID)
     reason = RadioField(
         "Why the appointment before ends",
         choices={code: REASONS[code] for code in ("moved_in_trust", "promoted_in_trust", "other")},
@@ -156,7 +170,9 @@ class MoveForm(JudgedAnswers):
             "on": self.on.iso(),
             "reason": self.reason.data,
         }
-        return cast(MoveNew, {**found, **_override(self.override), **_why(self.why)})
+        return cast(
+            MoveNew, {**found, **_working_days(self.working_days), **_override(self.override), **_why(self.why)}
+        )
 
 
 class EndForm(JudgedAnswers):
@@ -174,6 +190,18 @@ class EndForm(JudgedAnswers):
         """The end to make."""
         found: dict[str, Any] = {"on": self.on.iso(), "reason": self.reason.data, "destination": self.destination.data}
         return cast(EndNew, {**found, **_why(self.why)})
+
+
+class LeaveForm(EndForm):
+    """The end of all that somebody holds: of the reasons and destinations, those of whoever stays are left out."""
+
+    RULES: Mapping[str, str] = dict.fromkeys(("appointment-ended", "end-recorded", "move-recorded"), "on")
+
+    on = Day(
+        "Last day in the trust", missing="Enter their last day in the trust.", description="For example, 31 8 2027."
+    )
+    reason = Choice("Reason", missing="Choose why they leave.", choices={"": "Choose a reason", **LEAVING_REASONS})
+    destination = Choice("Where they go (optional)", choices={"": "Not said yet", **LEAVING_DESTINATIONS})
 
 
 class RetractionForm(JudgedAnswers):
@@ -260,6 +288,10 @@ class ConfirmForm(JudgedAnswers):
 
 def _override(field: Text) -> Mapping[str, Any]:
     return {"override": {"why": field.data}} if field.data else {}
+
+
+def _working_days(field: SelectMultipleField) -> Mapping[str, Any]:
+    return {"working_days": field.data} if field.data else {}
 
 
 def _why(field: Text) -> Mapping[str, Any]:

@@ -3,6 +3,7 @@
 from acorn_portal.views import (
     academies,
     access_log,
+    facts,
     history,
     home,
     imports,
@@ -12,6 +13,7 @@ from acorn_portal.views import (
     records,
     signing,
     talent,
+    trust,
     waiting,
 )
 
@@ -24,8 +26,10 @@ BLUEPRINTS = (
     waiting.blueprint,
     people.blueprint,
     person_changes.blueprint,
+    facts.blueprint,
     academies.blueprint,
     talent.blueprint,
+    trust.blueprint,
     imports.blueprint,
     operations.blueprint,
 )

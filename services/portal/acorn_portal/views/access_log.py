@@ -1,13 +1,11 @@
 """Who looked at somebody's record, and what was changed in it."""
 
-from collections.abc import Mapping
-
 from flask import Blueprint, abort, redirect, request
 from werkzeug.wrappers import Response
 
 from acorn_portal.calls import later, services
 from acorn_portal.changes import Names, told
-from acorn_portal.clients.staff import OrganisationPage, Person, PostList
+from acorn_portal.clients.staff import OrganisationPage, Person, PostList, VocabularyList
 from acorn_portal.looks import looks
 from acorn_portal.pages import me, render
 from acorn_portal.whose import Whose
@@ -43,10 +41,11 @@ def _show(person_id: str) -> Response:
     changes = later(staff.list_changes, person_id, limit=_CHANGES, cursor=_cursor("changes"))
     organisations = later(staff.list_organisations, limit=_ORGANISATIONS)
     posts = later(staff.list_posts)
+    vocabularies = later(staff.list_vocabularies)
     person = later(staff.read_person, person_id)
     whose = Whose(person_id, me())
     cpd_reads, staff_reads, changed = of_cpd.or_away(), of_staff.or_away(), changes.or_away()
-    names = _names(organisations.or_away(), posts.or_away(), person.or_away())
+    names = _names(organisations.or_away(), posts.or_away(), person.or_away(), vocabularies.or_away())
     return render(
         "access_log/show.html",
         whose=whose.ready(),
@@ -63,11 +62,17 @@ def _cursor(argument: str) -> str | None:
     return request.args.get(argument) or None
 
 
-def _names(organisations: OrganisationPage | None, posts: PostList | None, person: Person | None) -> Names:
-    lines = person["line_managers"] if person else []
-    people: Mapping[str, str] = {line["person"]: line["name"] for line in lines if line["name"]}
+def _names(
+    organisations: OrganisationPage | None,
+    posts: PostList | None,
+    person: Person | None,
+    vocabularies: VocabularyList | None,
+) -> Names:
+    others = (*person["line_managers"], *person.get("delegates", ())) if person else ()
+    kept = vocabularies["items"] if vocabularies else []
     return Names(
         organisations={one["id"]: one["name"] for one in organisations["items"]} if organisations else {},
         posts={one["code"]: one["title"] for one in posts["items"]} if posts else {},
-        people=people,
+        people={one["person"]: one["name"] for one in others if one["name"]},
+        terms={one["name"]: {term["code"]: term["title"] for term in one["terms"]} for one in kept},
     )

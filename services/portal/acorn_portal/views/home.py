@@ -86,9 +86,13 @@ def _links(who: Me) -> Sequence[dict[str, str]]:
         ("People across the trust", "/people", who.sees_everybody),
         ("My strengths and wishes", f"/people/{who.person_id}/strengths", who.person_id is not None),
         ("Who is strong at what", "/strengths", who.sees_everybody or who.has_people),
+        ("Audiences: whom a course is for", "/audiences", who.sees_everybody or who.has_people),
         ("Future leaders", "/talent", who.plans),
         ("Succession", "/succession", who.plans),
         ("Retention: whom the trust keeps", "/retention", who.sees_everybody),
+        ("Academies of the trust", "/academies", who.sees_everybody),
+        ("Term dates and INSET days", "/calendar", True),
+        ("Posts, responsibilities and other terms", "/vocabularies", who.keeps_terms),
         ("Import a file", "/imports", who.hr),
         ("How the services stand", "/operations", who.operates),
     ]

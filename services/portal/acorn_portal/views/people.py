@@ -8,13 +8,14 @@ from werkzeug.wrappers import Response
 
 from acorn_portal import words
 from acorn_portal.calls import later, services
-from acorn_portal.career import absences, career, facts, left_on, managed
+from acorn_portal.career import absences, career, delegates, facts, left_on, managed
 from acorn_portal.clients.calling import Refused
 from acorn_portal.clients.staff import Person, PersonPage
 from acorn_portal.forms.people import Search
 from acorn_portal.pages import link, me, render, today
 from acorn_portal.signing_in import Me
 from acorn_portal.trust import known_trust
+from acorn_portal.views.facts.kinds import decides
 from servicekit.clock import academic_year
 
 blueprint = Blueprint("people", __name__)
@@ -87,9 +88,10 @@ def show(person_id: str) -> Response:
         kind=words.PERSON_KINDS.get(person["kind"], person["kind"]),
         trail=_trail(person, who, own=own),
         career=career(person, day, trust),
-        facts=facts(person, day, trust),
-        absences=absences(person, day),
-        delegates=[one for one in person.get("delegates", ()) if one["to"] is None or day.isoformat() <= one["to"]],
+        facts_held=facts(person, day, trust),
+        absences_held=absences(person, day),
+        delegates_held=delegates(person, day),
+        decides=decides(person, trust),
         left=left_on(person, day),
         manager=manager,
         next_manager=next_manager,

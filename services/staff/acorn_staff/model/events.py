@@ -30,8 +30,10 @@ PERSON_ABSENCES_CHANGED = "staff.person-absences-changed.v1"
 PERSON_DELEGATES_CHANGED = "staff.person-delegates-changed.v1"
 PERSON_MERGED = "staff.person-merged.v1"
 PERSON_MERGE_UNDONE = "staff.person-merge-undone.v1"
+PERSON_ERASED = "staff.person-erased.v1"
 PERSON_SIGN_IN_BOUND = "staff.person-sign-in-bound.v1"
 PERSON_SIGN_IN_ENDED = "staff.person-sign-in-ended.v1"
+PEOPLE_HEARTBEAT = "staff.people-heartbeat.v1"
 ORGANISATION_ADDED = "staff.organisation-added.v1"
 ORGANISATION_CHANGED = "staff.organisation-changed.v1"
 ORGANISATION_INSPECTED = "staff.organisation-inspected.v1"
@@ -55,8 +57,10 @@ EVENTS: tuple[str, ...] = (
     PERSON_DELEGATES_CHANGED,
     PERSON_MERGED,
     PERSON_MERGE_UNDONE,
+    PERSON_ERASED,
     PERSON_SIGN_IN_BOUND,
     PERSON_SIGN_IN_ENDED,
+    PEOPLE_HEARTBEAT,
     ORGANISATION_ADDED,
     ORGANISATION_CHANGED,
     ORGANISATION_INSPECTED,

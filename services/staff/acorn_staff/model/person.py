@@ -216,6 +216,20 @@ class Person:
             raise EndsBeforeStart(field="on", from_=old.from_, to=on)
         return replace(self, appointments=tuple(new if one is old else one for one in self.appointments))
 
+    def departed(self, *, on: date, reason: Reason, destination: Destination | None = None) -> "Person":
+        """The person whose last day in the trust is a day: every appointment that goes on to it ends then.
+
+        Refusals: as for `ended`, where an end is recorded otherwise or a move or an appointment for after that day;
+        `Malformed` where none goes on to it.
+        """
+        going_on = [one for one in self.appointments if one.to is None or on <= one.to]
+        if not going_on:
+            raise Malformed("on", "The person holds no appointment any more on that day.")
+        after = self
+        for held in going_on:
+            after = after.ended(held.id, on=on, reason=reason, destination=destination)
+        return after
+
     def retained(
         self, appointment_id: str, *, today: date, to: date | None = None, override: Override | None = None
     ) -> "Person":

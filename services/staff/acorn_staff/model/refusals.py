@@ -326,8 +326,12 @@ class TitleTaken(RuleBroken):
     slug = "title-taken"
     title = "Another term of this vocabulary has it"
 
-    def __init__(self, *, field: str, code: str) -> None:
-        sentence = f"The term {code} has it already. Choose other words, or retire that one first."
+    def __init__(self, *, field: str, title: str, code: str | None = None) -> None:
+        sentence = (
+            f"“{title}” is called so already. Choose other words, or retire that one first."
+            if code is None
+            else f"“{title}” has the code {code} already, and a code stays for ever. Say another code."
+        )
         super().__init__(sentence, errors=[FieldError(f"/{field}", sentence)])
 
 
@@ -356,10 +360,9 @@ class EndsRecordedLater(RuleBroken):
     title = "Ends and moves after that day are recorded already"
 
     def __init__(self, *, on: date, people: list[str]) -> None:
+        who = "1 person of this academy has" if len(people) == 1 else f"{len(people)} people of this academy have"
         super().__init__(
-            f"{len(people)} people of this academy have an end, a move or an appointment recorded for after {on}. "
-            "Take those back first.",
-            people=people,
+            f"{who} an end, a move or an appointment recorded for after {on}. Take that back first.", people=people
         )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
+from acorn_staff.model.days import ONE_DAY
 from acorn_staff.model.person import NOT_YET
 from acorn_staff.model.talent_refusals import EndorsedToday, OwnEndorsement, StrengthWithdrawn
 
@@ -106,6 +107,10 @@ def months_after(day: date, months: int) -> date:
     raise AssertionError("every month has 28 days")
 
 
-def months_before(day: date, months: int) -> date:
-    """The same day of the month some months earlier, or that month's last one."""
-    return months_after(day, -months)
+def first_day_within(on: date, months: int) -> date:
+    """The earliest day from which a day is not more than some months away, as `months_after` counts them.
+
+    Counting back alone would be wrong at the end of a month, which shorter months have no day for.
+    """
+    back = months_after(on, -months)
+    return back if months_after(back, months) >= on else back + ONE_DAY

@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from acorn_staff.model.appointments import Appointment
-from acorn_staff.model.days import holds_on
+from acorn_staff.model.days import holds_on, unbroken
 from acorn_staff.model.organisation import Membership, Organisation, OrganisationKind
 from acorn_staff.model.person import NOT_YET, Person
 from acorn_staff.model.posts import LEADING
@@ -159,22 +158,15 @@ def relied_on(found: Iterable[Position]) -> dict[str, list[Position]]:
 
 
 def _holders(people: Iterable[Person], organisation: str, post: str, on: date) -> tuple[Holder, ...]:
+    """Who holds a key post, each until no job there holds it on: an acting head may become the head the day after."""
     posts = LEADING if post == HEADSHIP else {post}
-    held = [
-        Holder(person.id, job.post, _last(person.appointments, organisation, posts, job))
-        for person in people
-        for job in person.appointments
-        if job.organisation == organisation and job.post in posts and holds_on(job, on)
-    ]
-    return tuple(sorted(held, key=lambda one: one.person))
-
-
-def _last(jobs: Iterable[Appointment], organisation: str, posts: Iterable[str], job: Appointment) -> date | None:
-    """The last day in a key post: an acting head who becomes the head the day after goes on."""
-    if job.to is None:
-        return None
-    after = [one for one in jobs if one.organisation == organisation and one.post in posts and one.from_ > job.from_]
-    return None if any(one.to is None for one in after) else max([job.to, *(one.to for one in after if one.to)])
+    found = []
+    for person in people:
+        jobs = [job for job in person.appointments if job.organisation == organisation and job.post in posts]
+        days = unbroken(jobs, on)
+        if days is not None:
+            found += [Holder(person.id, job.post, days[1]) for job in jobs if holds_on(job, on)]
+    return tuple(sorted(found, key=lambda one: one.person))
 
 
 def _gaps(holders: Sequence[Holder], able: Sequence[Candidate]) -> tuple[Gap, ...]:

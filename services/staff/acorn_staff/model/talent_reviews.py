@@ -58,8 +58,8 @@ def reviewed(
 ) -> dict[str, TalentReview]:
     """The review that counts of each of these people who is here on a day, or works at an organisation on it.
 
-    Of several it is that of the latest day, and of one day the one that was written last. Reviews that are kept under
-    an id which a person had before are theirs.
+    Of several it is that of the latest day, and of one day the one that was written last, which its id tells. Reviews
+    that are kept under an id which a person had before are theirs.
     """
     present = {
         id_: person.id
@@ -68,7 +68,7 @@ def reviewed(
         for id_ in (person.id, *person.former_ids)
     }
     found: dict[str, TalentReview] = {}
-    for review in sorted(reviews, key=lambda one: (one.on, one.at, one.id)):
+    for review in sorted(reviews, key=lambda one: (one.on, one.id)):
         if review.person in present:
             found[present[review.person]] = replace(review, person=present[review.person])
     return found

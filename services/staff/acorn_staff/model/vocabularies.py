@@ -87,9 +87,11 @@ class Vocabulary:
         """
         tidy = identifiers.text(title, field="title", longest=TITLE_LENGTH)
         new = Term(code=code or _code_of(tidy), title=tidy)
-        if any(one.code == new.code for one in self.terms):
-            raise TitleTaken(field="code", code=new.code)
-        return self._with(new, on)
+        self._refuse_taken(tidy, on)
+        for one in self.terms:
+            if one.code == new.code:
+                raise TitleTaken(field="code" if code else "title", title=one.title, code=one.code)
+        return replace(self, terms=(*self.terms, new))
 
     def renamed(self, code: str, title: str, *, on: date) -> "Vocabulary":
         """The vocabulary with a term called otherwise from a day on; `NoSuchTerm`, `TitleTaken`, `Malformed`."""
@@ -108,20 +110,35 @@ class Vocabulary:
         old = self.term(code)
         return self if old.retired_from == from_ else self._with(replace(old, retired_from=from_), on)
 
-    def completed(self) -> "Vocabulary":
-        """The vocabulary with the terms that this release begins with and that it lacks; what the trust says stays."""
+    def completed(self, *, on: date) -> "Vocabulary":
+        """The vocabulary with the terms that this release begins with and that it lacks; what the trust says stays.
+
+        Where a term of the trust's own is called the same, the new one says its code too, until somebody renames it.
+        """
         there = {term.code for term in self.terms}
-        lacking = tuple(term for term in _begins_with(self.name) if term.code not in there)
-        return replace(self, terms=(*self.terms, *lacking)) if lacking else self
+        lacking = [term for term in _begins_with(self.name) if term.code not in there]
+        told_apart = [
+            term if self._called(term.title, on) is None else replace(term, title=f"{term.title} ({term.code})")
+            for term in lacking
+        ]
+        return replace(self, terms=(*self.terms, *told_apart)) if lacking else self
 
     def _with(self, term: Term, on: date) -> "Vocabulary":
-        for other in self.terms:
-            in_use = other.retired_from is None or other.retired_from > on
-            if other.code != term.code and in_use and other.title.casefold() == term.title.casefold():
-                raise TitleTaken(field="title", code=other.code)
-        if any(one.code == term.code for one in self.terms):
-            return replace(self, terms=tuple(term if one.code == term.code else one for one in self.terms))
-        return replace(self, terms=(*self.terms, term))
+        self._refuse_taken(term.title, on, but=term.code)
+        return replace(self, terms=tuple(term if one.code == term.code else one for one in self.terms))
+
+    def _refuse_taken(self, title: str, on: date, but: str | None = None) -> None:
+        other = self._called(title, on, but)
+        if other is not None:
+            raise TitleTaken(field="title", title=other.title)
+
+    def _called(self, title: str, on: date, but: str | None = None) -> Term | None:
+        """The term that is in use on a day under a title, but for one code."""
+        for term in self.terms:
+            in_use = term.retired_from is None or term.retired_from > on
+            if term.code != but and in_use and term.title.casefold() == title.casefold():
+                return term
+        return None
 
 
 def new_vocabulary(id: str, name: VocabularyName) -> Vocabulary:

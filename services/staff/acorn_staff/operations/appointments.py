@@ -92,6 +92,21 @@ def end_appointment(
     return keep_person(ended, before=person, because=why_ended(ended), change=change, store=store)
 
 
+def leave_trust(
+    person_id: str,
+    *,
+    on: date,
+    reason: Reason,
+    destination: Destination | None = None,
+    change: Change,
+    store: Store,
+) -> Person:
+    """Somebody leaves the trust: every appointment that they hold then ends on their last day, for one reason."""
+    person = store.person(person_id)
+    departed = person.departed(on=on, reason=reason, destination=destination)
+    return keep_person(departed, before=person, because=why_ended(departed), change=change, store=store)
+
+
 def retain(
     person_id: str,
     appointment_id: str,

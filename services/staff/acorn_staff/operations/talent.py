@@ -8,7 +8,7 @@ from acorn_staff.model.history import Change
 from acorn_staff.model.refusals import Malformed
 from acorn_staff.model.strengths import Level, Strength
 from acorn_staff.model.succession import Candidate, Ready, key_post
-from acorn_staff.model.talent_refusals import HasLeft, NoKeyPost, OwnEndorsement, OwnReview
+from acorn_staff.model.talent_refusals import HasLeft, NoKeyPost, OwnEndorsement, OwnReview, StrengthThere
 from acorn_staff.model.talent_reviews import Readiness, Risk, TalentReview
 from acorn_staff.model.vocabularies import VocabularyName
 from acorn_staff.store import Store
@@ -24,6 +24,10 @@ def declare_strength(
     today = london_today(change.at)
     store.vocabulary(VocabularyName.AREAS).refuse_unusable(area, on=today, field="area")
     said = {"area": area, "level": level, "evidence": evidence}
+    # The index knows one id; what came with a record that became part of this one stands as well.
+    theirs = talent.strengths_of(store.directory.identities(person_id))
+    if any((one.area, one.withdrawn) == (area, None) for one in theirs):
+        raise StrengthThere
     new = Strength(id=new_id(), person=person_id, declared=today, refreshed=today, **said)  # type: ignore[arg-type]
     return talent.save(new, before=None, at=change.at)
 
@@ -39,14 +43,14 @@ def renew_strength(
     talent: Talent,
 ) -> Strength:
     """Somebody stands by a strength anew, so that it does not fade; perhaps at another level."""
-    before = talent.of_person(Strength, store.identities(person_id), strength_id)
+    before = talent.of_person(Strength, store.directory.identities(person_id), strength_id)
     after = before.renewed(on=london_today(change.at), level=level, evidence=evidence)
     return talent.save(after, before=before, at=change.at)
 
 
 def withdraw_strength(person_id: str, strength_id: str, *, change: Change, store: Store, talent: Talent) -> Strength:
     """Somebody takes a strength back; that it was declared and endorsed stays in history."""
-    before = talent.of_person(Strength, store.identities(person_id), strength_id)
+    before = talent.of_person(Strength, store.directory.identities(person_id), strength_id)
     return talent.save(before.taken_back(on=london_today(change.at)), before=before, at=change.at)
 
 
@@ -54,7 +58,7 @@ def endorse_strength(
     person_id: str, strength_id: str, *, evidence: str, change: Change, store: Store, talent: Talent
 ) -> Strength:
     """Somebody who sees a person at work vouches for a strength, and says what they have seen."""
-    identities = store.identities(person_id)
+    identities = store.directory.identities(person_id)
     if change.by in {f"person:{one}" for one in identities}:
         raise OwnEndorsement
     before = talent.of_person(Strength, identities, strength_id)
@@ -94,7 +98,7 @@ def change_aspiration(
 ) -> Aspiration:
     """Somebody says a wish otherwise: another year, nearer or farther, another note."""
     _refuse_a_wrong_year(when, london_today(change.at))
-    before = talent.of_person(Aspiration, store.identities(person_id), aspiration_id)
+    before = talent.of_person(Aspiration, store.directory.identities(person_id), aspiration_id)
     return talent.save(before.changed(when=when, mobility=mobility, note=note), before=before, at=change.at)
 
 
@@ -102,7 +106,7 @@ def withdraw_aspiration(
     person_id: str, aspiration_id: str, *, change: Change, store: Store, talent: Talent
 ) -> Aspiration:
     """Somebody takes a wish back."""
-    before = talent.of_person(Aspiration, store.identities(person_id), aspiration_id)
+    before = talent.of_person(Aspiration, store.directory.identities(person_id), aspiration_id)
     return talent.save(before.taken_back(on=london_today(change.at)), before=before, at=change.at)
 
 
@@ -176,7 +180,7 @@ def withdraw_candidate(
     organisation_id: str, post: str, person_id: str, *, change: Change, store: Store, talent: Talent
 ) -> None:
     """Somebody is no longer meant for a key post; nothing happens where they are not."""
-    for one in store.identities(person_id):
+    for one in store.directory.identities(person_id):
         before = talent.candidate(organisation_id, post, one)
         if before is not None:
             talent.save(before.taken_back(by=change.by, at=change.at), before=before, at=change.at)

@@ -45,4 +45,4 @@ def complete_vocabularies(*, at: datetime, store: Store) -> None:
     for name in VocabularyName:
         vocabulary = store.vocabulary(name)
         before = vocabulary if vocabulary.version else None
-        store.save(vocabulary.completed(), before=before, because=VOCABULARY_CHANGED, change=change)
+        store.save(vocabulary.completed(on=london_today(at)), before=before, because=VOCABULARY_CHANGED, change=change)

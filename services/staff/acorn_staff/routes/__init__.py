@@ -4,6 +4,8 @@ from acorn_staff.routes import (
     appointments,
     audiences,
     calendars,
+    disposal,
+    erasure,
     facts,
     merging,
     organisations,
@@ -28,4 +30,6 @@ BLUEPRINTS = (
     retention.blueprint,
     strengths.blueprint,
     succession.blueprint,
+    erasure.blueprint,
+    disposal.blueprint,
 )

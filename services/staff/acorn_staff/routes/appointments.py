@@ -57,6 +57,20 @@ def end_appointment(new: dict[str, Any], person_id: str, appointment_id: str) ->
     return changed(person, "end_appointment")
 
 
+@blueprint.post("/people/<id:person_id>/departure")
+@allows(HR)
+@blueprint.arguments(EndNew)
+@blueprint.response(200, Person)
+@writes
+def leave_trust(new: dict[str, Any], person_id: str) -> Answer:
+    """Let somebody leave the trust: every appointment that they hold on their last day ends with it, for one reason.
+
+    What is recorded for after that day, such as a move, is taken back first.
+    """
+    person = operations.leave_trust(person_id, change=change(new), store=store(), **new)
+    return changed(person, "leave_trust")
+
+
 @blueprint.post("/people/<id:person_id>/appointments/<id:appointment_id>/end/retraction")
 @allows(HR)
 @blueprint.arguments(RetractionNew)

@@ -4,7 +4,13 @@ from typing import Any
 
 from acorn_staff.model.vocabularies import VocabularyName
 from acorn_staff.operations import people as operations
-from acorn_staff.rights import fields_of_people, fields_of_person, may_search_employee_numbers, may_search_former_names
+from acorn_staff.rights import (
+    fields_of_people,
+    fields_of_person,
+    may_search_employee_numbers,
+    may_search_former_names,
+    may_see_what_merged,
+)
 from acorn_staff.routes.calling import change, changed, document, named_in, store
 from acorn_staff.schemas.people import (
     ChangePage,
@@ -129,9 +135,13 @@ def change_line_manager(new: dict[str, Any], person_id: str) -> Answer:
 @blueprint.arguments(PageArgs, location="query")
 @blueprint.response(200, ChangePage)
 def list_changes(query: dict[str, Any], person_id: str) -> Answer:
-    """The change history of a person, newest first: who, when, why, and each field before and after."""
+    """The change history of a person, newest first: who, when, why, and each field before and after.
+
+    What two records that were made one brought to it is for HR: where that was undone, it is somebody else's.
+    """
     found = store().read_person(person_id, {"_id": 1})
     record_read([person_id], "list_changes")
-    changes = store().read_changes(found["_id"], Paging.out_of(query))
+    merged = may_see_what_merged(permit().grants)
+    changes = store().read_changes(found["_id"], Paging.out_of(query), merged=merged)
     tell_names(actor_in(one) for one in changes.items)
     return page(changes)

@@ -44,7 +44,7 @@ ASPIRATIONS = "/people/<id:person_id>/aspirations"
 def read_strengths(person_id: str) -> Answer:
     """What somebody is strong at, who endorsed it on what evidence, and whether it stands today."""
     store().person(person_id)
-    items = [_strength(one, person_id) for one in talent().strengths_of(store().identities(person_id))]
+    items = [_strength(one, person_id) for one in talent().strengths_of(store().directory.identities(person_id))]
     record_read([person_id], "read_strengths")
     tell_names(_named(items))
     return answer({"items": items})
@@ -119,7 +119,7 @@ def list_strengths(query: dict[str, Any]) -> Answer:
         on=today(),
         paging=Paging.out_of(query),
     )
-    present = store().present({document["person"] for document in found.items})
+    present = store().directory.present({document["person"] for document in found.items})
     items = [
         _strength(one, present.get(one.person, one.person))
         for one in (from_document(Held, document) for document in found.items)
@@ -135,7 +135,7 @@ def list_strengths(query: dict[str, Any]) -> Answer:
 def list_aspirations(person_id: str) -> Answer:
     """What somebody would like to do next. Not for their head or line manager: a wish to move on is theirs to tell."""
     store().person(person_id)
-    items = [_aspiration(one) for one in talent().aspirations_of(store().identities(person_id))]
+    items = [_aspiration(one) for one in talent().aspirations_of(store().directory.identities(person_id))]
     record_read([person_id], "list_aspirations")
     return answer({"items": items})
 

@@ -29,13 +29,13 @@ from servicekit.access import CEO, SIL, allows
 from servicekit.answers import actor_in, no_content, tell_names
 from servicekit.app import Answer, answer, created, record_read, today, writes
 from servicekit.documents import to_plain
+from servicekit.paging import Paging
 from servicekit.routing import blueprint as make_blueprint
 
 blueprint = make_blueprint("succession", __name__, description="Talent reviews, and who could follow whom.")
 
 REVIEWS = "/people/<id:person_id>/talent-reviews"
 CANDIDATE = "/succession/<id:organisation_id>/<post>/candidates/<id:person_id>"
-_MOST = 500
 _KEY_POSTS = LEADING | {"deputy_headteacher", "chief_executive", "school_improvement_lead"}
 
 
@@ -45,7 +45,7 @@ _KEY_POSTS = LEADING | {"deputy_headteacher", "chief_executive", "school_improve
 def list_talent_reviews(person_id: str) -> Answer:
     """The reviews of somebody, the latest first."""
     store().person(person_id)
-    items = [_review(one) for one in talent().reviews(store().identities(person_id))]
+    items = [_review(one) for one in talent().reviews(store().directory.identities(person_id))]
     record_read([person_id], "list_talent_reviews", confidential=True)
     tell_names(actor_in(one) for one in items)
     return answer({"items": items})
@@ -68,22 +68,31 @@ def add_talent_review(new: dict[str, Any], person_id: str) -> Answer:
 @blueprint.arguments(TalentQuery, location="query")
 @blueprint.response(200, TalentOverview)
 def read_talent_overview(query: dict[str, Any]) -> Answer:
-    """The latest review of each person who is here: how many are as ready and as likely to leave, and who."""
+    """The latest review of each person who is here: how many are as ready and as likely to leave, and who, by name."""
+    paging = Paging.out_of(query)
     everything = talent().reviews()
     people = talent().concerned((), {one.person for one in everything}, today())
     counting = talent_reviews.reviewed(everything, people, today(), organisation=query["organisation"])
     shown = [
-        one
-        for one in counting.values()
+        person
+        for person, one in counting.items()
         if query["readiness"] in (None, one.readiness) and query["risk"] in (None, one.risk)
     ]
-    names = {person.id: (person.family_name, person.given_name, person.id) for person in people}
-    shown.sort(key=lambda one: names[one.person])
-    items = [{**_review(one), "person": one.person} for one in shown[:_MOST]]
+    found = talent().by_name(shown, paging)
+    items = [{**_review(counting[one["_id"]]), "person": one["_id"]} for one in found.items]
     record_read([one["person"] for one in items], "read_talent_overview", confidential=True)
     tell_names([mention for one in items for mention in ((one, "name", one["person"]), actor_in(one))])
     cells = talent_reviews.counted(counting.values())
-    return answer({"counts": [to_plain(cell) for cell in cells], "items": items, "reviewed": len(counting)})
+    return answer(
+        {
+            "items": items,
+            "next": found.next,
+            "previous": found.previous,
+            "total": found.total,
+            "counts": [to_plain(cell) for cell in cells],
+            "reviewed": len(counting),
+        }
+    )
 
 
 @blueprint.get("/succession")
@@ -91,7 +100,10 @@ def read_talent_overview(query: dict[str, Any]) -> Answer:
 @blueprint.arguments(SuccessionQuery, location="query")
 @blueprint.response(200, Succession)
 def read_succession(query: dict[str, Any]) -> Answer:
-    """Each key post: who holds it, who could follow, what is at risk; and who is the only hope of several."""
+    """Each key post: who holds it, who could follow, what is at risk; and who is the only hope of several.
+
+    No page: a trust has two key posts for each academy at most, and two at its central team.
+    """
     place = query["organisation"]
     if place is not None:
         store().organisation(place)

@@ -68,7 +68,7 @@ class MoveNew(Schema):
 
 
 class EndNew(Schema):
-    """The end of an appointment."""
+    """The end of an appointment, or of all that somebody holds."""
 
     on = Day(required=True, metadata=values.said("The last day.", "2020-08-31"))
     reason = values.one_of(Reason, "Why it ends.", Reason.RESIGNED, required=True)

@@ -199,7 +199,7 @@ class Change(Schema):
         fields.Nested(Difference),
         data_key="fields",
         required=True,
-        metadata={"description": "Each field that changed."},
+        metadata={"description": "Each field that changed; of merges and their undoing for HR alone."},
     )
 
 

@@ -163,7 +163,7 @@ class TalentReviews(Schema):
     items = fields.List(fields.Nested(TalentReview), required=True, metadata={"description": "The latest first."})
 
 
-class TalentQuery(Schema):
+class TalentQuery(PageArgs):
     """Whose latest reviews."""
 
     organisation = Id(load_default=None, metadata=values.said("Only who works there today.", values.ACADEMY))
@@ -186,11 +186,12 @@ class TalentCell(Schema):
     count = fields.Integer(required=True, metadata=values.said("How many.", 2))
 
 
-class TalentOverview(Schema):
-    """The latest review of each person who is here, counted and listed."""
+class TalentOverview(page_schema(Reviewed)):  # type: ignore[misc]
+    """The latest review of each person who is here, by family name, and how many there are of each kind."""
 
-    counts = fields.List(fields.Nested(TalentCell), required=True, metadata={"description": "All nine of them."})
-    items = fields.List(fields.Nested(Reviewed), required=True, metadata={"description": "By name; at most 500."})
+    counts = fields.List(
+        fields.Nested(TalentCell), required=True, metadata={"description": "All nine of them, whoever is asked for."}
+    )
     reviewed = fields.Integer(required=True, metadata=values.said("How many people have a review.", 24))
 
 

@@ -4,10 +4,9 @@ A write goes through `save`: the aggregate at its version, what changed, and the
 with the stored documents, by index, as far as the reader's projection goes.
 """
 
-import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from pymongo import ASCENDING, DESCENDING
@@ -20,7 +19,7 @@ from acorn_staff.model import duplicates, words
 from acorn_staff.model.appointments import Appointment
 from acorn_staff.model.calendar import Calendar
 from acorn_staff.model.duplicates import Alike, Known
-from acorn_staff.model.events import published
+from acorn_staff.model.events import PERSON_ERASED, PERSON_MERGE_UNDONE, PERSON_MERGED, published
 from acorn_staff.model.history import Change, differences
 from acorn_staff.model.line_management import LineManagement
 from acorn_staff.model.merging import Merge
@@ -28,6 +27,7 @@ from acorn_staff.model.organisation import Organisation, OrganisationKind
 from acorn_staff.model.person import Kind, Person
 from acorn_staff.model.refusals import CalendarThere, IdentifierTaken
 from acorn_staff.model.vocabularies import Vocabulary, VocabularyName, new_vocabulary
+from acorn_staff.store import erasing
 from acorn_staff.store.layout import (
     CALENDARS,
     CHANGES,
@@ -37,15 +37,18 @@ from acorn_staff.store.layout import (
     MERGES,
     ORGANISATIONS,
     PEOPLE,
+    PEOPLE_TOPIC,
     SOURCE,
     VOCABULARIES,
+    guard_of_email,
 )
-from directory import audience
-from directory.dates import in_force
+from directory import Directory, audience
 from directory.scope import not_left
+from directory.store import identifying
 from servicekit import outbox
 from servicekit.clock import instant
 from servicekit.documents import from_document, from_plain, to_document, to_plain
+from servicekit.erasure.store import begin
 from servicekit.ids import new_id
 from servicekit.mongo import Document, save_versioned, transaction
 from servicekit.paging import Page, Paging, page_of
@@ -63,6 +66,7 @@ class Store:
     """The service's documents; with a `session`, as the transaction of that session sees and changes them."""
 
     def __init__(self, database: Database[Document], *, session: ClientSession | None = None) -> None:
+        self.directory = Directory(database, people=PEOPLE, organisations=ORGANISATIONS, session=session)
         self._database = database
         self._session = session
         self._vocabularies: dict[VocabularyName, Vocabulary] = {}
@@ -115,6 +119,28 @@ class Store:
         )
         return kept
 
+    def erase(self, person: Person, *, reason: str, by: str, at: datetime) -> None:
+        """Erase everything of a person and tell the others; `StaleVersion` if that is no longer what is stored."""
+        if self._session is None:
+            raise TypeError("an erasure belongs to a transaction: open the store with its session")
+        mine = {"_id": person.id, "version": person.version}
+        if self._database[PEOPLE].delete_one(mine, session=self._session).deleted_count == 0:
+            raise StaleVersion
+        erasing.erase(self._database, self._session, person.id, at)
+        words = identifying(to_plain(person))
+        begin(self._database, person.id, words=words, at=at, session=self._session, by=by, reason=reason)
+        outbox.append(
+            self._database,
+            topic=PEOPLE_TOPIC,
+            type=PERSON_ERASED,
+            source=SOURCE,
+            aggregate=person.id,
+            version=person.version + 1,
+            state={"id": person.id, "erased": True},
+            at=at,
+            session=self._session,
+        )
+
     def hold(self, guard: str) -> None:
         """Write a guard, so that of two transactions with a rule in common one waits for the other.
 
@@ -124,7 +150,7 @@ class Store:
 
     def hold_email(self, email: str) -> None:
         """Write the guard of an e-mail address, named by its hash: an address is nobody's to find there."""
-        self.hold("email:" + hashlib.sha256(email.encode()).hexdigest())
+        self.hold(guard_of_email(email))
 
     def _one(self, collection: str, query: Document, version: int | None, missing: str) -> Document:
         found = self._database[collection].find_one(query, session=self._session)
@@ -224,19 +250,6 @@ class Store:
         found = self._database[PEOPLE].find({"$or": either}, session=self._session)
         return [from_document(Person, document) for document in found.sort("_id", ASCENDING)]
 
-    def identities(self, person_id: str) -> list[str]:
-        """A person's id and those of records that have become part of theirs."""
-        found = self._database[PEOPLE].find_one({"_id": person_id}, {"former_ids": 1}, session=self._session) or {}
-        return [person_id, *found.get("former_ids", ())]
-
-    def present(self, ids: Collection[str]) -> dict[str, str]:
-        """Of these ids those of records that have become part of another one, each with the id that it has now."""
-        asked = set(ids)
-        found = self._database[PEOPLE].find(
-            {"former_ids": {"$in": list(asked)}}, {"former_ids": 1}, session=self._session
-        )
-        return {former: person["_id"] for person in found for former in asked.intersection(person["former_ids"])}
-
     def merge(self, into: str, merge_id: str) -> Merge:
         """One merge into a person; `NotFound`."""
         return from_document(Merge, self._one(MERGES, {"_id": merge_id, "into": into}, None, _NO_MERGE))
@@ -321,11 +334,8 @@ class Store:
     def still_here(self, ids: Collection[str], today: date) -> set[str]:
         """Those of these people who have not left before today."""
         query = {"_id": {"$in": list(ids)}, **not_left(today)}
-        return (
-            {one["_id"] for one in self._database[PEOPLE].find(query, {"_id": 1}, session=self._session)}
-            if ids
-            else set()
-        )
+        found = self._database[PEOPLE].find(query, {"_id": 1}, session=self._session) if ids else ()
+        return {one["_id"] for one in found}
 
     def read_organisation(self, organisation_id: str) -> Document:
         """An organisation's document; `NotFound`."""
@@ -356,25 +366,19 @@ class Store:
         found = self._database[ORGANISATIONS].find(query, {"name": 1}, session=self._session)
         return list(found.sort("sort_name", ASCENDING))
 
-    def read_changes(self, of: str, paging: Paging) -> Page:
-        """A page of the changes of a person or organisation, newest first."""
-        return page_of(
-            self._database[CHANGES], {"of": of}, sort=[("version", DESCENDING)], projection={"of": 0}, paging=paging
-        )
+    def read_changes(self, of: str, paging: Paging, *, merged: bool) -> Page:
+        """A page of the changes of a person or organisation, newest first; the fields of merges only if `merged`."""
+        hidden = {"$in": ["$because", [] if merged else [PERSON_MERGED, PERSON_MERGE_UNDONE]]}
+        told = dict.fromkeys(("version", "because", "by", "at", "why"), 1) | {
+            "fields": {"$cond": [hidden, [], "$fields"]}
+        }
+        newest = [("version", DESCENDING)]
+        return page_of(self._database[CHANGES], {"of": of}, sort=newest, projection=told, paging=paging)
 
 
 def transact(database: Database[Document], work: Callable[[Store], None]) -> None:
     """Do some work in a transaction of its own, outside any request."""
     transaction(database.client, lambda session: work(Store(database, session=session)))
-
-
-def count_figures(database: Database[Document], today: date) -> dict[str, int]:
-    """The trust in figures: employees with an appointment today, academies that are its members."""
-    employed = {"kind": "employee", "appointments": {"$elemMatch": in_force(today)}}
-    return {
-        "people_employed": database[PEOPLE].count_documents(employed),
-        "academies": database[ORGANISATIONS].count_documents({"kind": "academy", "membership": "member"}),
-    }
 
 
 def _served(document: Document) -> Document:

@@ -1,5 +1,6 @@
 """Where everything of the staff service is stored: collections and their indexes, and the topics that tell of it."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
@@ -20,6 +21,12 @@ PEOPLE_TOPIC, ORGANISATIONS_TOPIC, CALENDAR_TOPIC, VOCABULARIES_TOPIC = (
 )
 LINE_MANAGEMENT = "line-management"
 """The guard that every change of a line manager writes: a circle is made of several people's documents."""
+
+
+def guard_of_email(email: str) -> str:
+    """The name of an e-mail address's guard, its hash: an address is nobody's to find there."""
+    return "email:" + hashlib.sha256(email.encode()).hexdigest()
+
 
 # "$gt" an empty string: unique among those who have one, and an index that look-ups by value can use.
 _HAS_ONE = {"$gt": ""}
@@ -58,7 +65,10 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     CALENDARS: (IndexModel("academic_year", name="academic_year", unique=True),),
     VOCABULARIES: (IndexModel("name", name="name", unique=True),),
     MERGES: (IndexModel([("into", ASCENDING), ("_id", DESCENDING)]),),
-    CHANGES: (IndexModel([("of", ASCENDING), ("version", DESCENDING), ("_id", DESCENDING)]),),
+    CHANGES: (
+        IndexModel([("of", ASCENDING), ("version", DESCENDING), ("_id", DESCENDING)]),
+        IndexModel([("by", ASCENDING), ("at", DESCENDING)]),
+    ),
 }
 
 KEPT_IN: Mapping[type, tuple[str, str]] = {

@@ -17,7 +17,7 @@ from pymongo.errors import DuplicateKeyError
 from acorn_staff.model.aspirations import Aspiration
 from acorn_staff.model.organisation import Organisation
 from acorn_staff.model.person import Person
-from acorn_staff.model.strengths import FADES_MONTHS, HOLDS_MONTHS, Standing, Strength, months_before
+from acorn_staff.model.strengths import FADES_MONTHS, HOLDS_MONTHS, Standing, Strength, first_day_within
 from acorn_staff.model.succession import Candidate
 from acorn_staff.model.talent_refusals import StrengthThere
 from acorn_staff.model.talent_reviews import TalentReview
@@ -116,13 +116,13 @@ class Talent:
             query["person"] = {"$in": list(people)}
         if level is not None:
             query["level"] = level
-        fades, faded = months_before(on, FADES_MONTHS).isoformat(), months_before(on, HOLDS_MONTHS).isoformat()
+        current, holding = (first_day_within(on, months).isoformat() for months in (FADES_MONTHS, HOLDS_MONTHS))
         if standing is Standing.CURRENT:
-            query["refreshed"] = {"$gte": fades}
+            query["refreshed"] = {"$gte": current}
         elif standing is Standing.FADING:
-            query["refreshed"] = {"$lt": fades, "$gte": faded}
+            query["refreshed"] = {"$lt": current, "$gte": holding}
         elif standing is Standing.FADED:
-            query["refreshed"] = {"$lt": faded}
+            query["refreshed"] = {"$lt": holding}
         return page_of(self._database[STRENGTHS], query, sort=[("endorsed", DESCENDING)], paging=paging)
 
     def add_review(self, review: TalentReview) -> None:
@@ -136,6 +136,11 @@ class Talent:
             self._database[REVIEWS].find(query, session=self._session).sort([("on", DESCENDING), ("_id", DESCENDING)])
         )
         return [from_document(TalentReview, document) for document in found]
+
+    def by_name(self, people: Collection[str], paging: Paging) -> Page:
+        """A page of the ids of these people, by family name; its cursors are for the same people alone."""
+        query, order = {"_id": {"$in": sorted(people)}}, [("sort_name", ASCENDING)]
+        return page_of(self._database[PEOPLE], query, sort=order, projection={"sort_name": 1}, paging=paging)
 
     def candidate(self, organisation: str, post: str, person: str) -> Candidate | None:
         """Somebody's candidacy for a key post, withdrawn or not."""

@@ -159,6 +159,28 @@ def test_what_stands_in_the_way_of_leaving_before_a_recorded_move_is_the_move() 
         returned.ended("first", on=date(2020, 7, 31), reason=Reason.RESIGNED)
 
 
+def test_who_leaves_ends_every_appointment_that_goes_on_to_their_last_day_and_no_other() -> None:
+    last = date(2020, 8, 31)
+    over = job("over", "oak", "governor", to=date(2019, 12, 31))
+    person = somebody().joined(over).joined(job(fte=0.5)).joined(job("second", "ash", fte=0.5, to=date(2021, 7, 31)))
+    left = person.departed(on=last, reason=Reason.RETIRED, destination=Destination.RETIREMENT)
+    told = {one.id: (one.to, one.reason, one.destination) for one in left.appointments}
+    gone = (last, Reason.RETIRED, Destination.RETIREMENT)
+    assert told == {"over": (date(2019, 12, 31), None, None), "first": gone, "second": gone}
+    assert left.departed(on=last, reason=Reason.RETIRED, destination=Destination.RETIREMENT) == left
+
+
+def test_nobody_leaves_twice_or_before_what_is_recorded_for_later() -> None:
+    last = date(2020, 8, 31)
+    left = somebody().joined(job()).departed(on=last, reason=Reason.RESIGNED)
+    for on, refusal in ((last, EndRecorded), (date(2020, 7, 31), EndRecorded), (date(2020, 9, 1), Malformed)):
+        with pytest.raises(refusal):
+            left.departed(on=on, reason=Reason.RETIRED)
+    planned = somebody().joined(job(fte=0.5)).joined(job("second", "ash", fte=0.5, from_=date(2020, 9, 1)))
+    with pytest.raises(EndsBeforeStart):
+        planned.departed(on=last, reason=Reason.RESIGNED)
+
+
 def test_who_takes_back_a_resignation_stays_as_they_were() -> None:
     before = somebody().joined(job())
     left = before.ended("first", on=date(2020, 8, 31), reason=Reason.RESIGNED, destination=Destination.NOT_KNOWN)

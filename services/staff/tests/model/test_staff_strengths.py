@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from acorn_staff.model.aspirations import Aspiration, Mobility
-from acorn_staff.model.strengths import Level, Standing, Strength, months_after, months_before
+from acorn_staff.model.strengths import Level, Standing, Strength, first_day_within, months_after
 from acorn_staff.model.talent_refusals import AspirationWithdrawn, EndorsedToday, OwnEndorsement, StrengthWithdrawn
 
 DAY = date(2024, 11, 26)
@@ -72,18 +72,22 @@ def test_months_are_counted_by_the_calendar(day: date, months: int) -> None:
     after = months_after(day, months)
     assert (after.year * 12 + after.month) - (day.year * 12 + day.month) == months
     assert after.day == day.day or (after.day < day.day and (after + timedelta(days=1)).day == 1)
-    assert months_before(after, months).day <= day.day
 
 
-@given(st.dates(min_value=DAY - timedelta(days=900), max_value=DAY), st.integers(0, 900))
-def test_the_database_asks_for_the_same_days_as_the_rule(refreshed: date, later: int) -> None:
+@pytest.mark.parametrize("months", [21, 24])
+def test_the_days_that_the_database_asks_for_are_those_of_the_rule(months: int) -> None:
+    first = date(2023, 1, 1)
+    for on in (first + timedelta(days=number) for number in range(6 * 366)):
+        within = first_day_within(on, months)
+        assert months_after(within - timedelta(days=1), months) < on <= months_after(within, months), on
+
+
+@given(st.dates(min_value=date(2000, 1, 1), max_value=date(2090, 1, 1)), st.integers(0, 900))
+def test_a_strength_is_found_by_the_standing_that_it_has(refreshed: date, later: int) -> None:
     on = refreshed + timedelta(days=later)
     standing = _strength(refreshed).standing(on)
-    fades, faded = months_before(on, 21), months_before(on, 24)
-    # The end of a month has no day of its own in a shorter one: there the two may differ by these days.
-    if on.day <= 28 and refreshed.day <= 28:
-        assert (standing is Standing.CURRENT) == (refreshed >= fades)
-        assert (standing is Standing.FADED) == (refreshed < faded)
+    assert (standing is Standing.CURRENT) == (refreshed >= first_day_within(on, 21))
+    assert (standing is Standing.FADED) == (refreshed < first_day_within(on, 24))
 
 
 def test_a_wish_is_said_otherwise_until_it_is_withdrawn() -> None:

@@ -1,7 +1,7 @@
 """Succession: the key posts, who holds them, who could follow, what is at risk; and talent reviews counted."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -156,3 +156,10 @@ def test_the_latest_review_of_each_who_is_here_counts() -> None:
     assert len(cells) == 9
     assert sum(cells.values()) == 2
     assert reviewed(reviews, [AMINA], TODAY, organisation="ash") == {}
+
+
+def test_of_two_reviews_of_one_day_the_one_that_was_written_last_counts_as_it_comes_first_in_lists() -> None:
+    # Who asked first may have been written last, after a conflict.
+    first = replace(_review("amina", "2026-09-01"), id="1", at=NOW + timedelta(seconds=1))
+    last = replace(_review("amina", "2026-09-01", risk=Risk.HIGH), id="2", at=NOW)
+    assert reviewed([last, first], [AMINA], TODAY) == {"amina": last}

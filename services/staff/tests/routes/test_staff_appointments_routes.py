@@ -146,6 +146,22 @@ def test_leaving_before_a_planned_move_says_that_the_move_is_in_the_way(trust: A
     assert (problem["on"], "2027-01-04" in problem["detail"]) == ("2027-01-04", True)
 
 
+def test_somebody_with_several_posts_leaves_in_one_go(trust: Any) -> None:
+    before = trust.appoint("amina", "ash", "governor", "2026-09-01")
+    leave = {"on": "2027-07-31", "reason": "retired", "destination": "retirement"}
+    left = trust.hr("POST", f"{trust.at('amina')}/departure", leave)
+    assert {(one["to"], one["reason"]) for one in left["appointments"]} == {("2027-07-31", "retired")}
+    assert left["version"] == before["version"] + 1
+    assert trust.types("amina")[-1] == "left"
+    assert trust.hr("POST", f"{trust.at('amina')}/departure", leave)["version"] == left["version"]
+
+
+def test_who_is_to_move_leaves_before_only_once_the_move_is_taken_back(trust: Any) -> None:
+    trust.move("amina", "ash", "2027-01-04")
+    leave = {"on": "2026-12-31", "reason": "resigned"}
+    refused(trust.as_("hr").post(f"{trust.at('amina')}/departure", leave), 409, "move-recorded")
+
+
 def test_a_resignation_is_taken_back_before_its_last_day_has_passed(trust: Any) -> None:
     before = trust.person("amina")["appointments"][0]
     left = trust.end("amina", "2027-07-31")

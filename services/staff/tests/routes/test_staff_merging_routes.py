@@ -1,9 +1,10 @@
 """Two records of one person over HTTP: found, looked at, made one, and two again."""
 
-import threading
 from typing import Any
 
 import pytest
+
+from servicekit.testing import at_once
 
 
 @pytest.fixture
@@ -74,6 +75,22 @@ def test_undoing_gives_each_what_was_theirs_and_the_list_says_so(trust: Any) -> 
 
 
 @pytest.mark.usefixtures("twice")
+def test_what_a_merge_brought_is_told_to_hr_and_not_to_whom_it_was_brought(trust: Any) -> None:
+    version = _merge(trust).get_json()["version"]
+    (merge,) = trust.hr("GET", f"{trust.at('amina')}/merges")["items"]
+    trust.hr("POST", f"{trust.at('amina')}/merges/{merge['id']}/undoing", {}, **{"If-Match": f'"{version}"'})
+
+    looked = {who: trust.as_(who).get(f"{trust.at('amina')}/changes") for who in ("hr", "amina")}
+
+    assert ["E77" in one.get_data(as_text=True) for one in looked.values()] == [True, False]
+    to_hr, to_amina = (one.get_json()["items"] for one in looked.values())
+    assert [one["because"] for one in to_amina[:2]] == ["staff.person-merge-undone.v1", "staff.person-merged.v1"]
+    assert [one["fields"] for one in to_amina[:2]] == [[], []]
+    assert to_amina[2:] == to_hr[2:]
+    assert all(one["fields"] for one in to_hr)
+
+
+@pytest.mark.usefixtures("twice")
 def test_a_merged_record_is_found_nowhere_and_changed_by_nobody(trust: Any) -> None:
     _merge(trust)
 
@@ -118,20 +135,13 @@ def test_two_who_both_signed_in_need_hrs_word(trust: Any) -> None:
 
 @pytest.mark.usefixtures("twice")
 def test_of_two_merges_of_one_record_at_once_one_is_done(trust: Any) -> None:
-    answers: list[int] = []
-    ready = threading.Barrier(2)
+    into = ("amina", "harriet")
+    versions = [trust.person(one)["version"] for one in into]
 
-    def merge(into: str, version: int) -> None:
-        ready.wait()
-        answers.append(_merge(trust, into, version=version).status_code)
+    answers = at_once(2, lambda number: _merge(trust, into[number], version=versions[number]).status_code)
 
-    both = [threading.Thread(target=merge, args=(into, trust.person(into)["version"])) for into in ("amina", "harriet")]
-    for one in both:
-        one.start()
-    for one in both:
-        one.join()
     assert sorted(answers) in ([200, 409], [200, 412])
-    held = [one for who in ("amina", "harriet") for one in trust.person(who)["former_ids"]]
+    held = [one for who in into for one in trust.person(who)["former_ids"]]
     assert held == [trust.ids["again"]]
 
 

@@ -1,24 +1,11 @@
 """The same request again, or many at one moment: one effect, and no rule is broken between them."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 from typing import Any
 from uuid import uuid4
 
+from servicekit.testing import at_once
+
 NEW = {"kind": "employee", "given_name": "New", "family_name": "Comer", "trn": "7654321"}
-
-
-def at_once(count: int, ask: Callable[[int], Any]) -> list[Any]:
-    """Let so many ask at one moment; the answers, in the order of the askers."""
-    barrier = Barrier(count)
-
-    def one(number: int) -> Any:
-        barrier.wait()
-        return ask(number)
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(one, range(count)))
 
 
 def test_the_same_key_and_body_again_has_one_effect_and_the_same_answer(empty: Any) -> None:

@@ -61,6 +61,19 @@ def test_a_strength_fades_with_no_event_and_lists_agree(trust: Any, moved: dict[
     assert len(trust.events()) == events
 
 
+def test_at_the_end_of_a_month_lists_agree_too(trust: Any) -> None:
+    trust.clock.advance(days=7)  # 30 November: 21 months later is 30 August, and there is a 31st
+    _declare(trust)
+    trust.clock.advance(days=640)
+    (held,) = trust.as_("amina").get(f"{trust.at('amina')}/strengths").get_json()["items"]
+    assert held["standing"] == "fading"
+    listed = {
+        standing: len(trust.as_("sil").get("/strengths", standing=standing).get_json()["items"])
+        for standing in ("current", "fading", "faded")
+    }
+    assert listed == {"current": 0, "fading": 1, "faded": 0}
+
+
 def test_heads_and_managers_find_the_strengths_of_their_own_people_alone(trust: Any) -> None:
     at = f"{trust.at('amina')}/strengths"
     made = _declare(trust)
@@ -106,6 +119,25 @@ def test_the_latest_review_counts_and_none_is_edited(trust: Any) -> None:
     assert {(one["readiness"], one["risk"]): one["count"] for one in overview["counts"]}["now", "high"] == 1
     assert trust.as_("ceo").get("/talent-overview", risk="low").get_json()["items"] == []
     assert trust.as_("ceo").get("/talent-overview", organisation=trust.ids["ash"]).get_json()["reviewed"] == 0
+
+
+def test_the_overview_is_turned_page_by_page_and_counts_everybody_on_each(trust: Any) -> None:
+    for who in ("amina", "ben", "helen", "olu"):
+        assert _review(trust, who, risk="low" if who == "helen" else "high").status_code == 201
+    sil, cursor = trust.as_("sil"), None
+    names: list[str] = []
+    while cursor or not names:
+        turned: dict[str, str] = {"cursor": cursor} if cursor else {}
+        found = sil.get("/talent-overview", risk="high", limit=1, count="true", **turned).get_json()
+        names += [one["name"] for one in found["items"]]
+        cursor = found["next"]
+        assert (found["reviewed"], found["total"]["count"], len(found["counts"])) == (4, 3, 9)
+        *_, looked = trust.database["reads"].find().sort("_id", 1)
+        assert looked["people"] == [one["person"] for one in found["items"]]
+
+    assert names == ["Olu Ade", "Ben Okafor", "Amina Yusuf"]
+    back = sil.get("/talent-overview", risk="high", limit=1, cursor=found["previous"]).get_json()
+    assert [one["name"] for one in back["items"]] == ["Ben Okafor"]
 
 
 def test_a_review_cannot_be_of_tomorrow_of_a_leaver_or_of_oneself(trust: Any) -> None:
@@ -188,3 +220,17 @@ def test_two_records_made_one_are_one_candidate_with_one_list_of_strengths(trust
     assert [one["person"] for one in sil.get("/talent-overview").get_json()["items"]] == [trust.ids["again"]]
     (headship, *_) = sil.get("/succession", organisation=trust.ids["ash"]).get_json()["items"]
     assert [one["person"] for one in headship["candidates"]] == [trust.ids["again"]]
+
+
+def test_a_strength_that_came_with_another_record_stands_in_its_area(trust: Any) -> None:
+    trust.add("again", "Amina", "Khan", email="again@oaktrees.example")
+    trust.appoint("again", "ash", "governor")
+    again, said = trust.as_("again"), {"area": "phonics", "level": "secure"}
+    assert again.post("/sign-ins").status_code == 201
+    assert again.post(f"{trust.at('again')}/strengths", said).status_code == 201
+    other = {"other": trust.ids["again"], "keeps": "into"}
+    trust.hr("POST", f"{trust.at('amina')}/merges", other, **{"If-Match": f'"{trust.person("amina")["version"]}"'})
+
+    refused = trust.as_("amina").post(f"{trust.at('amina')}/strengths", said)
+
+    assert refused.get_json()["type"].endswith("strength-there")

@@ -69,6 +69,8 @@ def contracts_of_notes(tmp_path: Path) -> Iterator[Path]:
     for type_ in ("notes.note-added.v1", "notes.note-changed.v1"):
         schema = {**base, "$id": f"{place}/{type_}.json", **_ENTITY}
         (folder / "events" / f"{type_}.json").write_text(json.dumps(schema))
+    heartbeat = {**base, "$id": f"{place}/notes.note-heartbeat.v1.json", "type": "object"}
+    (folder / "events" / "notes.note-heartbeat.v1.json").write_text(json.dumps(heartbeat))
     state = {**base, "$id": f"{place}/state/data.json", **_DATA}
     (folder / "events" / "state" / "data.json").write_text(json.dumps(state))
     use_contracts(folder)

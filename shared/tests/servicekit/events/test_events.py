@@ -131,7 +131,8 @@ class TestContracts:
             Schemas(contracts_of_notes).validate("notes.note-lost.v1", {})
 
     def test_it_knows_the_types_that_have_a_schema(self, contracts_of_notes: Path) -> None:
-        assert Schemas(contracts_of_notes).types == {"notes.note-added.v1", "notes.note-changed.v1"}
+        types = {f"notes.note-{reason}.v1" for reason in ("added", "changed", "heartbeat")}
+        assert Schemas(contracts_of_notes).types == types
 
     def test_naming_the_same_folder_again_reads_nothing_again(self, contracts_of_notes: Path, note: MakeNote) -> None:
         note(SUBJECT)

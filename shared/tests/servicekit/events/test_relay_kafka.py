@@ -11,10 +11,10 @@ import pytest
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 from pymongo.database import Database
-from pymongo.errors import OperationFailure
+from pymongo.errors import AutoReconnect, OperationFailure
 
+from servicekit import heartbeat, outbox, relay
 from servicekit import lease as leases
-from servicekit import outbox, relay
 from servicekit.events import read_event
 from servicekit.ids import new_id
 from servicekit.lease import Lease
@@ -295,3 +295,53 @@ def test_a_relay_that_loses_its_lease_begins_anew(notes: Outbox, run: Run) -> No
     notes.write(note, 1)
 
     wait_until(lambda: (note, 1) in notes.sent(), seconds=20, what="it is sent")
+
+
+def heartbeats(notes: Outbox) -> dict[int, list[datetime]]:
+    """The times of the heartbeats that were committed, by partition."""
+    found: dict[int, list[datetime]] = {}
+    consumer = KafkaConsumer(**connection(notes.kafka), isolation_level="read_committed")
+    try:
+        partitions = [TopicPartition(notes.topic, number) for number in (0, 1)]
+        consumer.assign(partitions)
+        consumer.seek_to_beginning()
+        ends = consumer.end_offsets(partitions)
+        while any(consumer.position(partition) < ends[partition] for partition in partitions):
+            for partition, records in consumer.poll(timeout_ms=200).items():
+                for event in (read_event(record.value) for record in records):
+                    if event.type == "notes.note-heartbeat.v1":
+                        assert event.subject == heartbeat.reserved_id(partition.partition)
+                        found.setdefault(partition.partition, []).append(event.time)
+    finally:
+        consumer.close(autocommit=False)
+    return found
+
+
+def test_each_partition_is_told_again_and_again_up_to_when_everything_was_sent(notes: Outbox, run: Run) -> None:
+    specs = [TopicSpec(notes.topic, 2, heartbeat="notes.note-heartbeat.v1")]
+    often = timedelta(milliseconds=300)
+    began = datetime.now(UTC) - timedelta(milliseconds=1)
+    run(Relay(notes.database, kafka=notes.kafka, holder="relay-1", topics=specs, heartbeats=often))
+
+    wait_until(lambda: min(map(len, heartbeats(notes).values()), default=0) >= 3, what="three heartbeats each")
+
+    told = heartbeats(notes)
+    assert told.keys() == {0, 1}
+    for times in told.values():
+        assert times == sorted(times)
+        assert began < times[0] < times[-1] < datetime.now(UTC)
+
+
+def test_a_relay_that_cannot_read_the_outbox_says_nothing(notes: Outbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    specs = [TopicSpec(notes.topic, 2, heartbeat="notes.note-heartbeat.v1")]
+    create(notes.kafka, specs, replication=1)
+    stop = threading.Event()
+
+    def fails(_: relay.Stream) -> None:
+        stop.set()
+        raise AutoReconnect("the database is away")
+
+    monkeypatch.setattr(relay.Stream, "read", fails)
+    Relay(notes.database, kafka=notes.kafka, holder="relay-1", topics=specs).run(stop)
+
+    assert heartbeats(notes) == {}

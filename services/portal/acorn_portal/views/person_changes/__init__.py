@@ -6,12 +6,13 @@ from acorn_portal.pages import me
 from acorn_portal.views.person_changes.appointments import blueprint as appointments
 from acorn_portal.views.person_changes.details import blueprint as details
 from acorn_portal.views.person_changes.joining import blueprint as joining
+from acorn_portal.views.person_changes.leaving import blueprint as leaving
 from acorn_portal.views.person_changes.line_manager import blueprint as line_manager
 from acorn_portal.views.person_changes.merging import blueprint as merging
 from acorn_portal.views.person_changes.sign_ins import blueprint as sign_ins
 
 blueprint = Blueprint("person_changes", __name__)
-for part in (joining, details, appointments, line_manager, merging, sign_ins):
+for part in (joining, details, appointments, leaving, line_manager, merging, sign_ins):
     blueprint.register_blueprint(part)
 
 

@@ -13,7 +13,7 @@ from acorn_portal.forms.person_changes import AppointmentForm
 from acorn_portal.pages import render
 from acorn_portal.trust import Trust
 from acorn_portal.views.person_changes.subject import Row, done, full_name, page_of, trail
-from acorn_portal.words import long_date
+from acorn_portal.words import long_date, weekdays
 
 _UNSURE = (
     "Staff records did not answer, so we do not know whether the appointment was saved. Your answers are still here. "
@@ -79,6 +79,7 @@ def described_appointment(form: AppointmentForm, trust: Trust, manager: str | No
         Row("Full-time equivalent (FTE)", f"{form.fte.number:g}", "fte", back),
         Row("First day", long_date(form.starts.data), "starts-day", back),
         Row("Last day", long_date(form.ends.data) or "Not fixed", "ends-day", back),
+        Row("Working days", weekdays(form.working_days.data or ()) or "Not said", "working_days", back),
     ]
     if form.override.data:
         rows.append(Row("Why more than one full-time job is right", form.override.data, "override", back))

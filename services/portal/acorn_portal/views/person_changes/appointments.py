@@ -19,10 +19,11 @@ from acorn_portal.views.person_changes.appointing import (
 )
 from acorn_portal.views.person_changes.finding import offer, settled
 from acorn_portal.views.person_changes.subject import Row, done, full_name, page_of, step, trail
-from acorn_portal.words import DESTINATIONS, REASONS, long_date
+from acorn_portal.words import DESTINATIONS, REASONS, long_date, weekdays
 
 blueprint = Blueprint("appointments", __name__)
 
+_AS_IT_IS = "This is the appointment as it is. Choose another academy, post or FTE, or other working days."
 _APPOINTMENTS = "/people/<id:person_id>/appointments"
 
 
@@ -56,12 +57,17 @@ def move(person_id: str, appointment_id: str) -> Response:
     """Move somebody to another academy, post or FTE from a day on."""
     person, trust = _read(person_id)
     old = _appointment(person, appointment_id)
-    form = MoveForm.opened(organisation=old["organisation"], post=old["post"], fte=f"{old['fte']:g}")
+    form = MoveForm.opened(
+        organisation=old["organisation"],
+        post=old["post"],
+        fte=f"{old['fte']:g}",
+        working_days=old.get("working_days"),
+    )
     form.organisation.choices, form.post.choices = trust.places_to_choose(), trust.posts_to_choose()
     if step() in ("check", "confirm") and form.sent():
         new = _moved(form, old)
         if _same(old, new):
-            form.refuse_field("organisation", "This is the appointment as it is. Choose another academy, post or FTE.")
+            form.refuse_field("organisation", _AS_IT_IS)
         elif step() == "check":
             return _check(
                 f"Check the move of {full_name(person)}",
@@ -152,12 +158,14 @@ def _moved(form: MoveForm, old: Appointment) -> Appointment:
         "fte": form.fte.number,
         "from": form.on.iso(),
         "to": old["to"],
+        "working_days": form.working_days.data or old.get("working_days"),
     }
     return cast(Appointment, held)
 
 
 def _same(old: Appointment, new: Appointment) -> bool:
-    return (old["organisation"], old["post"], old["fte"]) == (new["organisation"], new["post"], new["fte"])
+    jobs = [(one["organisation"], one["post"], one["fte"], set(one.get("working_days") or ())) for one in (old, new)]
+    return jobs[0] == jobs[1]
 
 
 def _move_rows(form: MoveForm, trust: Trust) -> list[Row]:
@@ -166,6 +174,7 @@ def _move_rows(form: MoveForm, trust: Trust) -> list[Row]:
         Row("Post", trust.title(str(form.post.data)), "post"),
         Row("Full-time equivalent (FTE)", f"{form.fte.number:g}", "fte"),
         Row("First day of the new appointment", long_date(form.on.data), "on-day"),
+        Row("Working days", weekdays(form.working_days.data or ()) or "As before", "working_days"),
         Row("Why the appointment before ends", REASONS[str(form.reason.data)], "reason"),
     ]
     if form.override.data:

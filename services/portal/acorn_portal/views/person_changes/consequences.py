@@ -9,9 +9,13 @@ from datetime import date, timedelta
 from acorn_portal.clients.staff import Appointment, Organisation, Person
 from acorn_portal.trust import Trust
 from acorn_portal.views.person_changes.subject import full_name
-from acorn_portal.words import long_date
+from acorn_portal.words import long_date, weekdays
 
 _A_DAY = timedelta(days=1)
+_GONE = (
+    "From the day after they cannot see their record, and heads and line managers cannot either. It stays for HR, "
+    "the School Improvement Lead and the CEO."
+)
 
 
 def of_appointing(name: str, held: Sequence[Appointment], new: Appointment, trust: Trust) -> list[str]:
@@ -65,16 +69,39 @@ def of_ending(person: Person, old: Appointment, on: date, trust: Trust) -> list[
     return [
         *said,
         f"They have no other appointment after that day, so they leave the trust on {long_date(on)}.",
-        "From the day after they cannot see their record, and heads and line managers cannot either. It stays for HR, "
-        "the School Improvement Lead and the CEO.",
+        _GONE,
     ]
+
+
+def of_leaving(person: Person, ending: Sequence[Appointment], on: date, trust: Trust) -> list[str]:
+    """What it does that somebody leaves with all that they hold: what ends, and who sees them no longer."""
+    name = full_name(person)
+    leads = [one for one in ending if one["post"] in trust.posts and trust.posts[one["post"]]["leads"]]
+    return [
+        f"{name} leaves the trust on {long_date(on)}.",
+        *(
+            f"Their last day as {trust.title(one['post'])} at {trust.place(one['organisation'])} is then."
+            for one in ending
+        ),
+        "What they answer for and the year groups that they teach or lead end with it.",
+        *(
+            f"{trust.place(one['organisation'])} has no head from the next day, unless another one is recorded."
+            for one in leads
+        ),
+        _GONE,
+    ]
+
+
+def left(person: Person, on: date, trust: Trust) -> str:
+    """That somebody leaves, once it is saved."""
+    return f"{full_name(person)} {'left' if on < trust.today else 'leaves'} the trust on {long_date(on)}."
 
 
 def ended(person: Person, old: Appointment, on: date, trust: Trust) -> str:
     """That an appointment ends, once it is saved."""
     name = full_name(person)
     if not _kept([one for one in person["appointments"] if one["id"] != old["id"]], on + _A_DAY):
-        return f"{name} {'left' if on < trust.today else 'leaves'} the trust on {long_date(on)}."
+        return left(person, on, trust)
     verb = "was" if on < trust.today else "is"
     return f"{name}’s last day at {trust.place(old['organisation'])} {verb} {long_date(on)}."
 
@@ -137,7 +164,8 @@ def _from(on: date, today: date) -> str:
 
 
 def _job(one: Appointment, trust: Trust) -> str:
-    return f"{trust.title(one['post'])}, {one['fte']:g} FTE,"
+    on = weekdays(one.get("working_days") or ())
+    return f"{trust.title(one['post'])}, {one['fte']:g} FTE,{f' on {on},' if on else ''}"
 
 
 def _held(one: Appointment, trust: Trust) -> str:

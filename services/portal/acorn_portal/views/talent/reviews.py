@@ -29,6 +29,7 @@ def overview() -> Response:
         services().staff.read_talent_overview,
         readiness=readiness if readiness in READINESS else None,
         risk=risk if risk in RISKS else None,
+        cursor=request.args.get("cursor") or None,
     )
     trust = known_trust()(())
     found = asked.answer()

@@ -1,24 +1,23 @@
 """The academies of the trust and its central team: listed for those who may see them, added and changed by HR."""
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from flask import Blueprint, abort, flash, redirect, request
+from flask import Blueprint, flash, redirect, request
 from werkzeug.wrappers import Response
 
 from acorn_portal.calls import later, services
 from acorn_portal.clients.staff import Organisation, OrganisationNew, OrganisationPatch
 from acorn_portal.forms.academies import AcademyForm
 from acorn_portal.meanwhile import SENTENCE, Clash, clashes, opened_with, typed_in
+from acorn_portal.ofsted import AREAS, GRADES
 from acorn_portal.pages import me, render
+from acorn_portal.views.academies.subject import ACADEMIES, only_hr, page_of, trail, version_of
 from acorn_portal.words import MEMBERSHIPS, ORGANISATION_KINDS, long_date
 
-blueprint = Blueprint("academies", __name__)
+blueprint = Blueprint("details", __name__)
 
-_HOME = {"text": "Home", "href": "/"}
-_ACADEMIES = {"text": "Academies", "href": "/academies"}
 _LABELS = {
     "kind": "Kind",
     "name": "Name",
@@ -40,14 +39,18 @@ def show_all() -> Response:
     staff = services().staff
     page = later(staff.list_organisations, limit=50, cursor=request.args.get("cursor"), count=True).answer()
     return render(
-        "academies/list.html", page=page, memberships=MEMBERSHIPS, changes=who.hr, trail=[_HOME, {"text": "Academies"}]
+        "academies/list.html",
+        page=page,
+        memberships=MEMBERSHIPS,
+        changes=who.hr,
+        trail=[ACADEMIES[0], {"text": "Academies"}],
     )
 
 
 @blueprint.route("/academies/new", methods=["GET", "POST"])
 def add() -> Response:
     """Add an academy, a prospective one too, or the central team."""
-    _only_hr()
+    only_hr()
     form = AcademyForm.opened()
     if form.sent():
         found = {name: value for name, value in form.details().items() if value is not None}
@@ -55,14 +58,29 @@ def add() -> Response:
         made = form.attempt(lambda: services().staff.add_organisation(new, key=form.key.data))
         if made:
             return _done(f"{made['name']} has been added.")
-    trail = [_HOME, _ACADEMIES, {"text": "Add an academy"}]
+    trail = [*ACADEMIES, {"text": "Add an academy"}]
     return render("academies/new.html", status=form.status, form=form, trail=trail)
+
+
+@blueprint.get("/academies/<id:organisation_id>")
+def show(organisation_id: str) -> Response:
+    """An academy or the central team: what is known of it, and what Ofsted judged over time."""
+    academy = later(services().staff.read_organisation, organisation_id).answer()
+    return render(
+        "academies/show.html",
+        academy=academy,
+        said={name: _said(name, value) for name, value in _details(academy).items()},
+        inspections=list(reversed(academy.get("inspections", []))),
+        areas=AREAS,
+        grades=GRADES,
+        trail=[*ACADEMIES, {"text": academy["name"]}],
+    )
 
 
 @blueprint.route("/academies/<id:organisation_id>/change", methods=["GET", "POST"])
 def change(organisation_id: str) -> Response:
     """Change what is known of an academy, such as the day on which it joined the trust."""
-    _only_hr()
+    only_hr()
     academy = later(services().staff.read_organisation, organisation_id).answer()
     held = _details(academy)
     form = AcademyForm.opened(
@@ -79,13 +97,13 @@ def change(organisation_id: str) -> Response:
     if not changed:
         form.form_errors = ["Nothing is changed yet. Change something, or go back to the academies."]
         return _page(academy, form)
-    patch, version = cast(OrganisationPatch, {**changed, **_why(form)}), _version(form)
+    patch, version = cast(OrganisationPatch, {**changed, **_why(form)}), version_of(form.version.data)
     saved = form.attempt(
         lambda: services().staff.change_organisation(organisation_id, patch, version=version, key=form.key.data)
     )
     if saved:
         listed = ", ".join(_LABELS[name] if name.startswith("u") else _LABELS[name].lower() for name in changed)
-        return _done(f"Saved for {saved['name']}: {listed}.")
+        return _done(f"Saved for {saved['name']}: {listed}.", page_of(organisation_id))
     if form.overtaken:
         return _overtaken(organisation_id, form, base)
     return _page(academy, form)
@@ -110,7 +128,7 @@ def _page(academy: Organisation, form: AcademyForm, found: Sequence[Clash] = ())
         academy=academy,
         form=form,
         clashes=found,
-        trail=[_HOME, _ACADEMIES, {"text": academy["name"]}],
+        trail=trail(academy, {"text": "Change"}),
     )
 
 
@@ -147,16 +165,6 @@ def _why(form: AcademyForm) -> Mapping[str, Any]:
     return {"why": form.why.data} if form.why.data else {}
 
 
-def _version(form: AcademyForm) -> int:
-    text = str(form.version.data)
-    return int(text) if re.fullmatch("[0-9]{1,9}", text, re.ASCII) else abort(400)
-
-
-def _only_hr() -> None:
-    if not me().hr:
-        abort(403)
-
-
-def _done(sentence: str) -> Response:
+def _done(sentence: str, page: str = "/academies") -> Response:
     flash(sentence, "success")
-    return redirect("/academies")
+    return redirect(page)
