@@ -10,6 +10,7 @@ from pymongo.database import Database
 
 from servicekit import audit, deadletters
 from servicekit.ids import PATTERN
+from servicekit.imports import saved
 from servicekit.imports.remarks import of_identifiers
 from servicekit.mongo import Document
 from servicekit.rebuild import store as rebuilds
@@ -101,6 +102,7 @@ def _acts(database: Database[Document], actors: Sequence[str]) -> Iterator[Docum
         yield {"at": row["at"], "what": row["what"]}
     for collection, at, what in (
         ("imports", "created_at", "start_import"),
+        (saved.COLLECTION, "at", "save_import_mapping"),
         (rebuilds.COLLECTION, "asked_at", "start_rebuild"),
         (deadletters.COLLECTION, "at", "close_dead_letter"),
     ):

@@ -133,6 +133,7 @@ def test_who_looked_and_what_somebody_did_name_nobody_else_who_was_looked_at(
     looked(database, [CARA], f"person:{AMINA}", "read_note")
     looked(database, [AMINA], f"person:{CARA}", "read_review", confidential=True)
     database["imports"].insert_one({"_id": "i", "by": f"person:{AMINA}", "created_at": AT, "kind": "notes"})
+    database["import_mappings"].insert_one({"_id": "ours", "by": f"person:{AMINA}", "at": AT, "kind": "notes"})
 
     found = ask({"person": AMINA})
 
@@ -140,7 +141,11 @@ def test_who_looked_and_what_somebody_did_name_nobody_else_who_was_looked_at(
         ("read_review", "somebody who is not known here", True),
         ("list_notes", "Ben Okafor", False),
     ]
-    assert sorted(one["what"] for one in section(found, "acts")) == ["read_note", "start_import"]
+    assert sorted(one["what"] for one in section(found, "acts")) == [
+        "read_note",
+        "save_import_mapping",
+        "start_import",
+    ]
     assert CARA not in str(found)
 
 
