@@ -135,6 +135,7 @@ def test_who_looked_and_what_somebody_did_name_nobody_else_who_was_looked_at(
     database["imports"].insert_one({"_id": "i", "by": f"person:{AMINA}", "created_at": AT, "kind": "notes"})
     closed = {"aggregate": None, "value": b"", "by": f"person:{AMINA}", "closed": datetime(2026, 11, 21, tzinfo=UTC)}
     database[deadletters.COLLECTION].insert_many([closed, {**closed, "_id": "open", "closed": None}])
+    database["import_mappings"].insert_one({"_id": "ours", "by": f"person:{AMINA}", "at": AT, "kind": "notes"})
 
     found = ask({"person": AMINA})
 
@@ -143,7 +144,12 @@ def test_who_looked_and_what_somebody_did_name_nobody_else_who_was_looked_at(
         ("list_notes", "Ben Okafor", False),
     ]
     assert section(found, "acts")[0]["what"] == "close_dead_letter", "the latest first"
-    assert sorted(one["what"] for one in section(found, "acts")) == ["close_dead_letter", "read_note", "start_import"]
+    assert sorted(one["what"] for one in section(found, "acts")) == [
+        "close_dead_letter",
+        "read_note",
+        "save_import_mapping",
+        "start_import",
+    ]
     assert CARA not in str(found)
 
 
