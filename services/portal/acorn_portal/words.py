@@ -218,6 +218,11 @@ GAPS: Mapping[str, str] = MappingProxyType(
 )
 """What is at risk at a key post."""
 
+KEPT: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {"people": ("person who has left", "people who have left"), "talent_reviews": ("talent review", "talent reviews")}
+)
+"""What is kept for so many years and then let go: one of it, several of it."""
+
 STATES: Mapping[str, str] = MappingProxyType(
     {"declared": "Waiting", "verified": "Verified", "queried": "Queried", "withdrawn": "Withdrawn"}
 )
