@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 PERSON = "01971281-3b20-7a4e-8f10-6c2d9e0b7a11"
-DISPOSAL = "/protection/disposal"
+DISPOSAL, ERASURE = "/protection/disposal", "/protection/erasure"
+THEIRS, API = f"{ERASURE}/{PERSON}", f"/v1/people/{PERSON}/erasure"
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def due(people: int = 0, reviews: int = 0) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("path", [DISPOSAL])
+@pytest.mark.parametrize("path", [DISPOSAL, ERASURE, THEIRS])
 def test_the_pages_are_not_for_others(browser: Any, staff: Any, cpd: Any, path: str) -> None:
     page = browser.sign_in("hr").get(path)
 
@@ -42,7 +43,8 @@ def test_the_pages_are_not_for_others(browser: Any, staff: Any, cpd: Any, path: 
 def test_home_leads_to_the_pages_of_who_answers_for_data_protection(officer: Any) -> None:
     page = officer.get("/").text
 
-    assert f'href="{DISPOSAL}"' in page
+    for path in (DISPOSAL, ERASURE):
+        assert f'href="{path}"' in page
 
 
 class TestHowLongThingsAreKept:
@@ -88,3 +90,101 @@ class TestHowLongThingsAreKept:
     def test_what_the_page_did_not_offer_is_not_sent_on(self, officer: Any, staff: Any, sent: Any) -> None:
         assert officer.post(DISPOSAL, {**sent, "step": "confirm"}).status_code == 400
         assert staff.calls == []
+
+
+def erasure(*holds: tuple[str, int], name: str | None = None, **said: Any) -> dict[str, Any]:
+    """What a service has of somebody, or that it has erased them."""
+    counts = [{"what": what, "count": count} for what, count in holds]
+    more = {"version": 7 if name else None, "erased_at": None, "done_at": None, **said}
+    return {"person": PERSON, "name": name, "holds": counts, **more}
+
+
+class TestErasingSomebody:
+    @pytest.fixture(autouse=True)
+    def somebody(self, staff: Any, cpd: Any) -> None:
+        """Somebody whom both services have."""
+        staff.on("GET", API, erasure(("people", 1), ("changes", 11), name="Olu Ade"))
+        cpd.on("GET", API, erasure(("records", 31)))
+
+    def test_who_is_meant_is_asked_by_id(self, officer: Any, staff: Any) -> None:
+        refused = officer.post(ERASURE, {"person": "olu.ade@oaktrees.example"})
+        answer = officer.post(ERASURE, {"person": f" {PERSON} "})
+
+        assert refused.status_code == 422
+        assert "This is no id." in refused.text
+        assert answer.headers["Location"] == THEIRS
+        assert staff.calls == []
+
+    def test_what_each_service_has_is_shown_first(self, officer: Any) -> None:
+        page = " ".join(officer.get(THEIRS).text.split())
+
+        assert "What there is of Olu Ade" in page
+        assert "1 staff record, 11 changes of it" in page
+        assert "31 CPD records" in page
+
+    def test_what_a_service_that_is_away_has_is_not_known(self, officer: Any, cpd: Any) -> None:
+        cpd.close()
+
+        page = officer.get(THEIRS)
+
+        assert page.status_code == 200
+        assert "Not known right now" in page.text
+
+    def test_of_an_id_that_nobody_has_it_is_asked_again(self, officer: Any, staff: Any) -> None:
+        staff.on("GET", API, problem("not-found", "There is nobody with this id.", 404), status=404)
+
+        page = officer.get(THEIRS)
+
+        assert page.status_code == 404
+        assert "Nobody has this id." in page.text
+        assert f'value="{PERSON}"' in page.text
+
+    def test_it_is_checked_and_then_done_once_at_the_version_that_was_shown(self, officer: Any, staff: Any) -> None:
+        staff.on("POST", API, erasure(erased_at="2026-11-27T09:00:00.000Z"), status=202)
+
+        missing = officer.post(THEIRS, {"version": "7", "step": "check"})
+        check = officer.post(THEIRS, {"reason": "Request 14", "version": "7", "step": "check"}).text
+        assert staff.asked("POST", ".*") == []
+        sent = {"reason": "Request 14", "version": "7", "step": "confirm", "key": "k-1"}
+        answer = officer.post(THEIRS, sent)
+
+        assert "Say which request or rule asks for it." in missing.text
+        assert "It cannot be undone." in check
+        assert "“Request 14”" in check
+        assert answer.headers["Location"] == THEIRS
+        (call,) = staff.asked("POST", API)
+        assert call.body == {"reason": "Request 14"}
+        assert (call.headers["If-Match"], call.headers["Idempotency-Key"]) == ('"7"', "k-1")
+
+    def test_who_still_works_here_is_refused_in_words(self, officer: Any, staff: Any) -> None:
+        sentence = "Somebody who works for the trust cannot be erased. Their last day is 2027-08-31."
+        staff.on("POST", API, problem("still-here", sentence), status=409)
+
+        page = officer.post(THEIRS, {"reason": "Request 14", "version": "7", "step": "confirm"})
+
+        assert page.status_code == 422
+        assert "Their last day is 31 August 2027." in page.text
+        assert "Request 14" in page.text
+
+    def test_what_changed_meanwhile_is_looked_at_again(self, officer: Any, staff: Any) -> None:
+        staff.on("POST", API, problem("version-changed", "It changed.", 412), status=412)
+
+        page = officer.post(THEIRS, {"reason": "Request 14", "version": "6", "step": "confirm"})
+
+        assert "changed meanwhile, so nothing was erased" in page.text
+        assert 'name="version" value="7"' in page.text
+        assert 'value="confirm"' in page.text
+
+    def test_where_it_is_done_is_told_by_service(self, officer: Any, staff: Any, cpd: Any) -> None:
+        at = "2026-11-27T09:00:00.000Z"
+        staff.on("GET", API, erasure(erased_at=at, done_at=at))
+        cpd.on("GET", API, erasure(("records", 31)))
+        begun = officer.get(THEIRS).text
+        cpd.on("GET", API, erasure(erased_at=at, done_at="2026-11-27T09:01:00.000Z"))
+        done = officer.get(THEIRS).text
+
+        assert "The erasure is begun" in begun
+        assert begun.count("Not done yet") == 1
+        assert begun.count("Look again") == 1
+        assert "Done on 27 November 2026, 9:01am" in done
+        assert "Look again" not in done

@@ -3,7 +3,8 @@
 from flask import Blueprint
 
 from acorn_portal.views.protection.disposal import blueprint as disposal
+from acorn_portal.views.protection.erasure import blueprint as erasure
 
 blueprint = Blueprint("protection", __name__)
-for part in (disposal,):
+for part in (disposal, erasure):
     blueprint.register_blueprint(part)

@@ -33,10 +33,10 @@ def dispose() -> Response:
             return render(
                 "protection/disposal_check.html",
                 form=form,
-                due=int(form.due.data),
+                due=form.number,
                 trail=trail({"text": _TITLE, "href": _PAGE}, {"text": "Check"}),
             )
-        new = cast(DisposalNew, {"kept": form.kept.data, "due": int(form.due.data)})
+        new = cast(DisposalNew, {"kept": form.kept.data, "due": form.number})
         if form.attempt(lambda: staff.dispose(new, key=form.key.data)):
             flash(f"Begun: {form.counted}. It takes some minutes; open this page again to see what is left.", "success")
             return redirect(_PAGE)
