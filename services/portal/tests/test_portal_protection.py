@@ -6,6 +6,7 @@ import pytest
 
 PERSON = "01971281-3b20-7a4e-8f10-6c2d9e0b7a11"
 DISPOSAL, ERASURE = "/protection/disposal", "/protection/erasure"
+LOOKS = "/protection/looks"
 THEIRS, API = f"{ERASURE}/{PERSON}", f"/v1/people/{PERSON}/erasure"
 
 
@@ -32,7 +33,7 @@ def due(people: int = 0, reviews: int = 0) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("path", [DISPOSAL, ERASURE, THEIRS])
+@pytest.mark.parametrize("path", [DISPOSAL, ERASURE, THEIRS, f"{LOOKS}?person=a@x.example"])
 def test_the_pages_are_not_for_others(browser: Any, staff: Any, cpd: Any, path: str) -> None:
     page = browser.sign_in("hr").get(path)
 
@@ -43,7 +44,7 @@ def test_the_pages_are_not_for_others(browser: Any, staff: Any, cpd: Any, path: 
 def test_home_leads_to_the_pages_of_who_answers_for_data_protection(officer: Any) -> None:
     page = officer.get("/").text
 
-    for path in (DISPOSAL, ERASURE):
+    for path in (DISPOSAL, ERASURE, LOOKS):
         assert f'href="{path}"' in page
 
 
@@ -188,3 +189,88 @@ class TestErasingSomebody:
         assert begun.count("Look again") == 1
         assert "Done on 27 November 2026, 9:01am" in done
         assert "Look again" not in done
+
+
+def look(what: str, *, name: str | None = "Ben Okafor", **more: Any) -> dict[str, Any]:
+    """A look as a service keeps it."""
+    said = {"sign_in": None, "people": [PERSON], "confidential": False, "reason": None, **more}
+    by = {"person": PERSON if name else None, "name": name}
+    return {"id": PERSON, "at": "2026-11-23T09:00:00.000Z", "by": by, "what": what, **said}
+
+
+def page_of(*items: Any, **more: Any) -> dict[str, Any]:
+    """A page of a list."""
+    return {
+        "items": list(items),
+        "next": None,
+        "previous": None,
+        "total": {"count": len(items), "more": False},
+        **more,
+    }
+
+
+class TestWhoLookedAtWhat:
+    def test_nothing_is_asked_before_somebody_is_said(self, officer: Any, staff: Any, cpd: Any) -> None:
+        opened, empty = officer.get(LOOKS), officer.get(f"{LOOKS}?person=&by=&operation=read_person")
+
+        assert (opened.status_code, empty.status_code) == (200, 422)
+        assert "Say whose data was looked at, or who looked." in empty.text
+        assert "Say whose data was looked at, or who looked." not in opened.text
+        assert staff.calls == cpd.calls == []
+
+    def test_both_services_answer_side_by_side(self, officer: Any, staff: Any, cpd: Any) -> None:
+        secret = look("answer_subject_access", name="Zoë O’Brien", confidential=True, reason="SAR-12")
+        staff.on("GET", "/v1/reads", page_of(look("read_person"), secret, next="more"))
+        cpd.on("GET", "/v1/reads", page_of(look("read_history", name=None, sign_in="sign-in:7f3a")))
+
+        days = "first-day=1&first-month=11&first-year=2026&last-day=30&last-month=11&last-year=2026"
+        page = officer.get(f"{LOOKS}?person=olu%40x.example&by=E0117&operation=read_person&{days}&staff=here")
+
+        text = " ".join(page.text.split())
+        assert page.status_code == 200
+        assert "Ben Okafor looked at the staff record" in text
+        assert "Zoë O’Brien asked for all that is held" in text
+        assert "“SAR-12”" in text
+        assert "Somebody who has no staff record looked at the CPD history" in text
+        assert "sign-in:7f3a" in text
+        assert "staff=more" in text
+        narrowed = "person=olu%40x.example&by=E0117&operation=read_person&from=2026-11-01&to=2026-11-30"
+        assert staff.calls[-1].query == f"limit=25&cursor=here&count=true&{narrowed}"
+        assert cpd.calls[-1].query == f"limit=25&count=true&{narrowed}"
+
+    def test_at_whose_data_somebody_looked_is_told_by_id(self, officer: Any, staff: Any, cpd: Any) -> None:
+        staff.on("GET", "/v1/reads", page_of(look("list_people", people=[PERSON] * 8)))
+        cpd.on("GET", "/v1/reads", page_of())
+
+        page = officer.get(f"{LOOKS}?by=E0117").text
+
+        assert page.count(f">{PERSON}<") == 5
+        assert "and of 3 more" in page
+        assert "No such look is kept here." in page
+
+    def test_who_cannot_be_found_is_said_once(self, officer: Any, staff: Any, cpd: Any) -> None:
+        sentence = "Nobody has this employee number, and nobody who has left had it."
+        for service in (staff, cpd):
+            service.on("GET", "/v1/reads", problem("not-found", sentence, 404), status=404)
+
+        page = officer.get(f"{LOOKS}?by=E0117")
+
+        assert page.status_code == 422
+        assert page.text.count(sentence) == 1
+
+    def test_a_day_that_is_none_is_said_beside_it(self, officer: Any, staff: Any) -> None:
+        page = officer.get(f"{LOOKS}?by=E0117&first-day=31&first-month=2&first-year=2026")
+
+        assert page.status_code == 422
+        assert "must be a real day" in page.text
+        assert staff.calls == []
+
+    def test_one_service_that_is_away_leaves_the_other(self, officer: Any, staff: Any, cpd: Any) -> None:
+        cpd.close()
+        staff.on("GET", "/v1/reads", page_of(look("read_person")))
+
+        page = officer.get(f"{LOOKS}?by=E0117")
+
+        assert page.status_code == 200
+        assert "looked at the staff record" in page.text
+        assert "This part cannot be shown right now." in page.text

@@ -1,14 +1,16 @@
 """What data protection types: what may go, whom the law lets be forgotten, and why."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypedDict
 
-from wtforms import HiddenField
+from werkzeug.datastructures import MultiDict
+from wtforms import Form, HiddenField, SelectField
 from wtforms.validators import AnyOf, Regexp, ValidationError
 
-from acorn_portal.forms.fields import Text
+from acorn_portal.clients.calling import Refused
+from acorn_portal.forms.fields import Day, Text
 from acorn_portal.forms.judged import JudgedAnswers
-from acorn_portal.words import KEPT, count
+from acorn_portal.words import CONFIDENTIAL_LOOKS, KEPT, LOOKS, count
 from servicekit.ids import valid_id
 
 
@@ -55,3 +57,72 @@ class ErasureForm(JudgedAnswers):
         description="Such as “Request 2026-14, article 17”. It is kept for good beside the id, so name nobody.",
     )
     version = HiddenField()
+
+
+_DONE = dict(sorted({**LOOKS, **CONFIDENTIAL_LOOKS}.items(), key=lambda one: one[1]))
+
+
+class LooksAsked(TypedDict):
+    """What the services are asked for; None for everything."""
+
+    person: str | None
+    by: str | None
+    operation: str | None
+    from_: str | None
+    to: str | None
+
+
+class LooksSearch(Form):
+    """Whose data was looked at, or who looked; by what and when. It is sent by GET and changes nothing."""
+
+    person = Text(
+        "Whose data was looked at",
+        description="Their id, work e-mail address or employee number; leavers are found too.",
+    )
+    by = Text(
+        "Who looked",
+        description="Their id, work e-mail address or employee number, or a sign-in of nobody such as sign-in:7f3a.",
+    )
+    operation = SelectField(
+        "What they did",
+        choices={"": "Everything", **_DONE},
+        default="",
+    )
+    first = Day("From this day on (optional)")
+    last = Day("To this day (optional)")
+
+    def __init__(self, asked: MultiDict[str, str]) -> None:
+        super().__init__(asked)
+        self.unplaced: list[str] = []
+        self._sent = bool(asked)
+        if self.operation.data not in _DONE:
+            self.operation.data = ""
+
+    def asks(self) -> bool:
+        """Whether it says somebody, and can be read; an empty one asks nothing, and is as a page is opened."""
+        somebody = bool(self.person.data or self.by.data)
+        if self._sent and not somebody:
+            self.unplaced = ["Say whose data was looked at, or who looked."]
+        return bool(self.validate()) and somebody
+
+    def asked(self) -> LooksAsked:
+        """What the services are asked for."""
+        return LooksAsked(
+            person=self.person.data,
+            by=self.by.data,
+            operation=self.operation.data or None,
+            from_=self.first.iso(),
+            to=self.last.iso(),
+        )
+
+    def refuse(self, refusal: Refused) -> None:
+        """Say what the services could not search by, each sentence once."""
+        said = list(refusal.errors.values()) or [refusal.detail]
+        self.unplaced = list(dict.fromkeys([*self.unplaced, *said]))
+
+    @property
+    def problems(self) -> list[dict[str, str]]:
+        """All that is wrong, for the summary above the page."""
+        days = (self.first, self.last)
+        wrong = [{"text": str(one), "href": f"#{day.first_id}"} for day in days for one in day.errors]
+        return [*({"text": sentence} for sentence in self.unplaced), *wrong]

@@ -4,7 +4,8 @@ from flask import Blueprint
 
 from acorn_portal.views.protection.disposal import blueprint as disposal
 from acorn_portal.views.protection.erasure import blueprint as erasure
+from acorn_portal.views.protection.looks import blueprint as looks
 
 blueprint = Blueprint("protection", __name__)
-for part in (disposal, erasure):
+for part in (disposal, erasure, looks):
     blueprint.register_blueprint(part)
