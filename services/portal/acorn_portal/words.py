@@ -218,26 +218,6 @@ GAPS: Mapping[str, str] = MappingProxyType(
 )
 """What is at risk at a key post."""
 
-KEPT: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {"people": ("person who has left", "people who have left"), "talent_reviews": ("talent review", "talent reviews")}
-)
-"""What is kept for so many years and then let go: one of it, several of it."""
-
-HELD: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {
-        "people": ("staff record", "staff records"),
-        "changes": ("change of it", "changes of it"),
-        "merges": ("merge with another record", "merges with other records"),
-        "different": ("word that another record is not theirs", "words that other records are not theirs"),
-        "strengths": ("strength", "strengths"),
-        "aspirations": ("aspiration", "aspirations"),
-        "talent_reviews": ("talent review", "talent reviews"),
-        "candidates": ("candidacy for a key post", "candidacies for key posts"),
-        "records": ("CPD record", "CPD records"),
-    }
-)
-"""What services keep of somebody: one of it, several of it."""
-
 STATES: Mapping[str, str] = MappingProxyType(
     {"declared": "Waiting", "verified": "Verified", "queried": "Queried", "withdrawn": "Withdrawn"}
 )

@@ -1,6 +1,7 @@
 """What data protection types: what may go, whom the law lets be forgotten, and why."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, TypedDict
 
 from werkzeug.datastructures import MultiDict
@@ -10,8 +11,13 @@ from wtforms.validators import AnyOf, Regexp, ValidationError
 from acorn_portal.clients.calling import Refused
 from acorn_portal.forms.fields import Day, Text
 from acorn_portal.forms.judged import JudgedAnswers
-from acorn_portal.words import CONFIDENTIAL_LOOKS, KEPT, LOOKS, count
+from acorn_portal.words import CONFIDENTIAL_LOOKS, LOOKS, count
 from servicekit.ids import valid_id
+
+KEPT: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {"people": ("person who has left", "people who have left"), "talent_reviews": ("talent review", "talent reviews")}
+)
+"""What is kept for so many years and then let go: one of it, several of it."""
 
 
 class DisposalForm(JudgedAnswers):

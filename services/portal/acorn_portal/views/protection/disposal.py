@@ -7,11 +7,10 @@ from werkzeug.wrappers import Response
 
 from acorn_portal.calls import later, services
 from acorn_portal.clients.staff import DisposalNew
-from acorn_portal.forms.protection import DisposalForm
+from acorn_portal.forms.protection import KEPT, DisposalForm
 from acorn_portal.pages import render
 from acorn_portal.views.person_changes.subject import step
 from acorn_portal.views.protection.subject import only_data_protection, trail
-from acorn_portal.words import KEPT
 
 blueprint = Blueprint("disposal", __name__)
 

@@ -1,6 +1,8 @@
 """Erasing somebody for good: what each service has is shown first, and after the word where it is done."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, cast
 
 from flask import Blueprint, flash, redirect
@@ -15,13 +17,28 @@ from acorn_portal.pages import render
 from acorn_portal.views.academies.subject import version_of
 from acorn_portal.views.person_changes.subject import step
 from acorn_portal.views.protection.subject import only_data_protection, trail
-from acorn_portal.words import HELD, SERVICES, count
+from acorn_portal.words import SERVICES, count
 
 blueprint = Blueprint("erasure", __name__)
 
 _PAGE = "/protection/erasure"
 _TITLE = "Erase somebody"
 _CHANGED = "Their record changed meanwhile, so nothing was erased. Look again at what there is, then confirm."
+
+# What services keep of somebody: one of it, several of it.
+_HELD: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "people": ("staff record", "staff records"),
+        "changes": ("change of it", "changes of it"),
+        "merges": ("merge with another record", "merges with other records"),
+        "different": ("word that another record is not theirs", "words that other records are not theirs"),
+        "strengths": ("strength", "strengths"),
+        "aspirations": ("aspiration", "aspirations"),
+        "talent_reviews": ("talent review", "talent reviews"),
+        "candidates": ("candidacy for a key post", "candidacies for key posts"),
+        "records": ("CPD record", "CPD records"),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -113,4 +130,4 @@ def _trail(last: dict[str, str]) -> list[dict[str, str]]:
 def _counted(what: str, number: int) -> str:
     """How much there is of something; what has no words yet goes by the service's own."""
     plain = what.replace("_", " ")
-    return count({"count": number, "more": False}, *HELD.get(what, (plain, plain)))
+    return count({"count": number, "more": False}, *_HELD.get(what, (plain, plain)))
