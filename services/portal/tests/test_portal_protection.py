@@ -1,12 +1,14 @@
 """The pages of data protection: what they show and to whom, what they ask before anything goes, what they send."""
 
+import io
+import zipfile
 from typing import Any
 
 import pytest
 
 PERSON = "01971281-3b20-7a4e-8f10-6c2d9e0b7a11"
 DISPOSAL, ERASURE = "/protection/disposal", "/protection/erasure"
-LOOKS = "/protection/looks"
+LOOKS, SUBJECT = "/protection/looks", "/protection/subject-access"
 THEIRS, API = f"{ERASURE}/{PERSON}", f"/v1/people/{PERSON}/erasure"
 
 
@@ -33,7 +35,7 @@ def due(people: int = 0, reviews: int = 0) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("path", [DISPOSAL, ERASURE, THEIRS, f"{LOOKS}?person=a@x.example"])
+@pytest.mark.parametrize("path", [DISPOSAL, ERASURE, THEIRS, SUBJECT, f"{LOOKS}?person=a@x.example"])
 def test_the_pages_are_not_for_others(browser: Any, staff: Any, cpd: Any, path: str) -> None:
     page = browser.sign_in("hr").get(path)
 
@@ -44,7 +46,7 @@ def test_the_pages_are_not_for_others(browser: Any, staff: Any, cpd: Any, path: 
 def test_home_leads_to_the_pages_of_who_answers_for_data_protection(officer: Any) -> None:
     page = officer.get("/").text
 
-    for path in (DISPOSAL, ERASURE, LOOKS):
+    for path in (DISPOSAL, ERASURE, LOOKS, SUBJECT):
         assert f'href="{path}"' in page
 
 
@@ -274,3 +276,90 @@ class TestWhoLookedAtWhat:
         assert page.status_code == 200
         assert "looked at the staff record" in page.text
         assert "This part cannot be shown right now." in page.text
+
+
+def held(service: str, *sections: tuple[str, str, list[Any]]) -> dict[str, Any]:
+    """All that a service holds about somebody."""
+    told = [{"name": name, "title": title, "why": "So that it is.", "items": items} for name, title, items in sections]
+    return {"person": PERSON, "service": service, "at": "2026-11-27T09:00:00.000Z", "sections": told}
+
+
+ASKED = {"known_by": "email", "who": "olu@x.example", "reason": "SAR-12"}
+
+
+class TestSubjectAccess:
+    @pytest.fixture(autouse=True)
+    def somebody(self, staff: Any, cpd: Any) -> None:
+        """Somebody of whom both services hold something."""
+        person = {"given_name": "Olu", "family_name": "Ade", "email": "olu@x.example"}
+        planning = ("management_planning", "Talent reviews and succession", [{"risk": "high"}])
+        staff.on("POST", "/v1/subject-access", held("staff", ("person", "Who you are", [person]), planning))
+        records = [{"title": "Phonics day"}] * 3
+        cpd.on(
+            "POST", "/v1/subject-access", held("cpd", ("records", "CPD records", records), ("recorded", "Others", []))
+        )
+
+    @pytest.mark.parametrize("name", ["email", "employee_number", "trn", "person"])
+    def test_staff_is_asked_who_is_meant_and_cpd_by_the_id(self, officer: Any, staff: Any, cpd: Any, name: str) -> None:
+        page = officer.post(SUBJECT, {"known_by": name, "who": "0123456", "reason": "SAR-12"})
+
+        assert page.status_code == 200
+        assert staff.calls[-1].body == {name: "0123456", "reason": "SAR-12"}
+        assert cpd.calls[-1].body == {"person": PERSON, "reason": "SAR-12"}
+
+    def test_the_parts_of_both_are_listed_and_not_what_they_say(self, officer: Any) -> None:
+        page = " ".join(officer.post(SUBJECT, ASKED).text.split())
+
+        assert "What Acorn holds about Olu Ade" in page
+        assert "CPD records: 3" in page
+        assert "Others: nothing is held" in page
+        assert "Phonics day" not in page
+        assert f'name="who" value="{PERSON}"' in page
+
+    @pytest.mark.parametrize("without", [{}, {"without_planning": "yes"}])
+    def test_all_of_it_is_one_archive(self, officer: Any, without: dict[str, str]) -> None:
+        answer = officer.post(SUBJECT, {**ASKED, **without, "step": "archive"})
+
+        assert (
+            answer.headers["Content-Disposition"] == "attachment; filename=subject-access-2026-11-27-6c2d9e0b7a11.zip"
+        )
+        assert answer.headers["Cache-Control"] == "no-store"
+        with zipfile.ZipFile(io.BytesIO(answer.data)) as opened:
+            assert opened.testzip() is None
+            names = set(opened.namelist())
+            note, page = opened.read("README.txt").decode(), opened.read("index.html").decode()
+        assert ("data/staff/management_planning.json" in names) == (not without)
+        assert {"data/staff/person.json", "data/cpd/records.json"} <= names
+        assert "Made by Data protection officer." in note
+        assert "Phonics day" in page
+
+    @pytest.mark.parametrize("status", [404, 409])
+    def test_who_cannot_be_told_is_said_beside_the_field(self, officer: Any, staff: Any, cpd: Any, status: int) -> None:
+        kind = {404: "not-found", 409: "conflict"}[status]
+        sentence = "2 people have this e-mail address."
+        staff.on("POST", "/v1/subject-access", problem(kind, sentence, status), status=status)
+
+        page = officer.post(SUBJECT, ASKED)
+
+        assert page.status_code == 422
+        assert f'<a href="#who">{sentence}</a>' in page.text
+        assert 'value="olu@x.example"' in page.text
+        assert cpd.calls == []
+
+    @pytest.mark.parametrize("step", ["", "archive"])
+    def test_half_an_answer_is_none(self, officer: Any, cpd: Any, step: str) -> None:
+        cpd.close()
+
+        page = officer.post(SUBJECT, {**ASKED, "step": step})
+
+        assert page.status_code == 503
+        assert "CPD records did not answer, and half an answer is none." in page.text
+        assert "SAR-12" in page.text
+
+    def test_neither_who_nor_why_can_be_left_out(self, officer: Any, staff: Any) -> None:
+        page = officer.post(SUBJECT, {"known_by": "email"})
+
+        assert page.status_code == 422
+        assert "Enter the e-mail address, number or id." in page.text
+        assert "Say why, such as the reference of the request." in page.text
+        assert staff.calls == []

@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from acorn import archive
 from acorn.desk import Desk, is_id, pass_desk
 from acorn.trouble import Refused, Trouble
+from servicekit import archive
 
 
 @click.command("subject-access")

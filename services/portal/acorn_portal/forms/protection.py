@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, TypedDict
+from typing import Any, TypedDict, cast
 
 from werkzeug.datastructures import MultiDict
-from wtforms import Form, HiddenField, SelectField
+from wtforms import BooleanField, Form, HiddenField, RadioField, SelectField
 from wtforms.validators import AnyOf, Regexp, ValidationError
 
-from acorn_portal.clients.calling import Refused
+from acorn_portal.clients.calling import Away, Refused
+from acorn_portal.clients.staff import SubjectAsked
 from acorn_portal.forms.fields import Day, Text
 from acorn_portal.forms.judged import JudgedAnswers
-from acorn_portal.words import CONFIDENTIAL_LOOKS, LOOKS, count
+from acorn_portal.words import CONFIDENTIAL_LOOKS, LOOKS, SERVICES, count
 from servicekit.ids import valid_id
 
 KEPT: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -63,6 +64,45 @@ class ErasureForm(JudgedAnswers):
         description="Such as “Request 2026-14, article 17”. It is kept for good beside the id, so name nobody.",
     )
     version = HiddenField()
+
+
+_IDENTIFIERS = {"email": "E-mail address", "employee_number": "Employee number", "trn": "TRN", "person": "Id in Acorn"}
+
+
+class SubjectForm(JudgedAnswers):
+    """Whose data is asked for, and why; `without_planning` leaves out of an archive what may be withheld."""
+
+    POINTERS: Mapping[str, str] = {f"/{name}": "who" for name in _IDENTIFIERS}
+    RULES: Mapping[str, str] = {"not-found": "who", "conflict": "who"}
+
+    known_by = RadioField("What do you have of them?", choices=_IDENTIFIERS, default="email")
+    who = Text(
+        "The e-mail address, number or id",
+        missing="Enter the e-mail address, number or id.",
+        description="Of somebody who has left too. Nobody is found by name.",
+    )
+    reason = Text(
+        "Why",
+        missing="Say why, such as the reference of the request.",
+        description="The reference of the request, such as SAR-12. It is kept beside your look, so name nobody.",
+    )
+    without_planning = BooleanField("Leave out talent reviews, succession and confidential looks")
+
+    def asked(self) -> SubjectAsked:
+        """What the staff service is asked for."""
+        return cast(SubjectAsked, {str(self.known_by.data): self.who.data, "reason": self.reason.data})
+
+    def of_person(self, person_id: str) -> SubjectAsked:
+        """The same of the person who is meant, by the id that every service knows."""
+        return cast(SubjectAsked, {"person": person_id, "reason": self.reason.data})
+
+    def nothing_from(self, away: Away) -> None:
+        """Say which service did not answer, and that there is no answer without it."""
+        self.away = away
+        self.form_errors = [
+            f"{SERVICES[away.service]} did not answer, and half an answer is none. Nothing was made; what you entered "
+            "is still here. Send it again in a few minutes."
+        ]
 
 
 _DONE = dict(sorted({**LOOKS, **CONFIDENTIAL_LOOKS}.items(), key=lambda one: one[1]))

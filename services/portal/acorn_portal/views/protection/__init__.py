@@ -5,7 +5,8 @@ from flask import Blueprint
 from acorn_portal.views.protection.disposal import blueprint as disposal
 from acorn_portal.views.protection.erasure import blueprint as erasure
 from acorn_portal.views.protection.looks import blueprint as looks
+from acorn_portal.views.protection.subject_access import blueprint as subject_access
 
 blueprint = Blueprint("protection", __name__)
-for part in (disposal, erasure, looks):
+for part in (disposal, erasure, looks, subject_access):
     blueprint.register_blueprint(part)
