@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import bson
 import pytest
 
-from acorn import archive
+from servicekit import archive
 
 if TYPE_CHECKING:
     from tests.integration.conftest import Canary, Trust

@@ -102,6 +102,11 @@ class Me:
         return "operations" in self.roles
 
     @property
+    def protects_data(self) -> bool:
+        """Answers for data protection."""
+        return "data_protection" in self.roles
+
+    @property
     def has_people(self) -> bool:
         """Leads an academy or manages somebody."""
         return bool(self.leads) or self.manages

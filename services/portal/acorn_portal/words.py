@@ -295,6 +295,17 @@ LOOKS: Mapping[str, str] = MappingProxyType(
 )
 """What somebody did who was shown another person's data, by the operation that showed it."""
 
+CONFIDENTIAL_LOOKS: Mapping[str, str] = MappingProxyType(
+    {
+        "list_talent_reviews": "looked at the talent reviews",
+        "read_talent_overview": "looked at the talent overview",
+        "read_succession": "looked at who could follow whom",
+        "search_reads": "searched who looked at what",
+        "answer_subject_access": "asked for all that is held",
+    }
+)
+"""The same of what data protection alone may know of."""
+
 _LONDON = ZoneInfo("Europe/London")
 
 

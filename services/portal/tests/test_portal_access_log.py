@@ -47,7 +47,7 @@ def _always(value: ast.expr) -> bool:
     return isinstance(value, ast.Constant) and value.value is True
 
 
-def noted_operations() -> set[str]:
+def noted_operations(*, confidential: bool = False) -> set[str]:
     """What the services' routes note as the operation that showed somebody's data.
 
     That is the last argument of `record_read`, or of a function that hands it on to `record_read`.
@@ -68,8 +68,8 @@ def noted_operations() -> set[str]:
         call.args[-1]
         for function in functions
         for call in _calls(function)
-        # What is confidential is kept, and shown to no reader of the list.
-        if _called(call) in noting and call.args and not any(_always(one.value) for one in call.keywords)
+        # What is confidential is kept, and shown to data protection alone.
+        if _called(call) in noting and call.args and any(_always(one.value) for one in call.keywords) == confidential
     ]
     return {
         argument.value for argument in last if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
@@ -95,6 +95,10 @@ def test_every_operation_that_is_noted_has_words() -> None:
 
     assert {"read_history", "verify_record", "change_person", "list_people"} <= noted, "the search finds what is noted"
     assert noted == set(words.LOOKS)
+
+
+def test_every_confidential_operation_that_is_noted_has_words() -> None:
+    assert noted_operations(confidential=True) == set(words.CONFIDENTIAL_LOOKS)
 
 
 def test_everything_that_happens_to_a_person_has_words() -> None:

@@ -124,7 +124,7 @@ def test_whoever_is_on_call_sees_what_is_not_healthy(browser: Any, cpd: Any, sta
     [
         ((), "nobody in Acorn has the e-mail address of your account"),
         (("trustee",), "for trustees are not in Acorn yet"),
-        (("data_protection",), "Subject access requests are answered at Acorn’s command line"),
+        (("data_protection",), "You have signed in for data protection"),
     ],
 )
 def test_who_has_nothing_here_yet_is_told_so(browser: Any, cpd: Any, roles: tuple[str, ...], sentence: str) -> None:

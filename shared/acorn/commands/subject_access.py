@@ -8,9 +8,9 @@ from typing import Any
 import click
 import requests
 
-from acorn import archive
 from acorn.desk import Desk, is_id, pass_desk
 from acorn.trouble import Refused, Trouble
+from servicekit import archive
 
 
 @click.command("subject-access")

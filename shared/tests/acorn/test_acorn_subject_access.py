@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from acorn import archive
+from servicekit import archive
 
 pytestmark = pytest.mark.engines
 

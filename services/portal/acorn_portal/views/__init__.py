@@ -10,6 +10,7 @@ from acorn_portal.views import (
     operations,
     people,
     person_changes,
+    protection,
     records,
     signing,
     talent,
@@ -31,5 +32,6 @@ BLUEPRINTS = (
     talent.blueprint,
     trust.blueprint,
     imports.blueprint,
+    protection.blueprint,
     operations.blueprint,
 )

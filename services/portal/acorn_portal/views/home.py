@@ -94,6 +94,10 @@ def _links(who: Me) -> Sequence[dict[str, str]]:
         ("Term dates and INSET days", "/calendar", True),
         ("Posts, responsibilities and other terms", "/vocabularies", who.keeps_terms),
         ("Import a file", "/imports", who.hr),
+        ("Answer a subject access request", "/protection/subject-access", who.protects_data),
+        ("Who looked at what", "/protection/looks", who.protects_data),
+        ("Erase somebody", "/protection/erasure", who.protects_data),
+        ("How long things are kept", "/protection/disposal", who.protects_data),
         ("How the services stand", "/operations", who.operates),
     ]
     return [{"text": text, "href": path} for text, path, has in offered if has]

@@ -90,14 +90,14 @@ def _note(answers: Sequence[Json], at: datetime, by: str, *, withheld: bool) -> 
         if withheld
         else "The section management_planning (talent reviews and succession) and looks marked as confidential may be\n"
         "withheld where disclosing them would prejudice planning (Data Protection Act 2018, schedule 2, paragraph\n"
-        "22). Make the archive again with --without-planning to leave both out."
+        "22). Make the archive again to leave both out: tick the box in the portal, or say --without-planning."
     )
     return f"""\
 For the data protection officer. Take this file out before you hand the rest over.
 
 What this is
   Everything that Acorn holds about {name_of(answers)}, as the services {services} answered at
-  {_moment(at)}. Made by {by} with `acorn subject-access`.
+  {_moment(at)}. Made by {by}.
   index.html is for people. The folder data holds the same for machines, a file for each section.
 
 What may have to be withheld
