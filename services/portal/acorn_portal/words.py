@@ -284,9 +284,7 @@ LOOKS: Mapping[str, str] = MappingProxyType(
         "merge_people": "made one of two records",
         "list_merges": "looked at which records became one",
         "undo_merge": "made two records again of one",
-        "read_erasure": "looked how much there is to erase",
         "read_disposal": "looked what is not needed any more",
-        "erase_person": "had everything erased",
         "preview_departure": "looked at who leaves with an academy",
         "let_academy_leave": "let an academy leave the trust",
         "preview_audience": "saw the name in an audience",
@@ -302,6 +300,8 @@ CONFIDENTIAL_LOOKS: Mapping[str, str] = MappingProxyType(
         "read_succession": "looked at who could follow whom",
         "search_reads": "searched who looked at what",
         "answer_subject_access": "asked for all that is held",
+        "read_erasure": "looked how much there is to erase",
+        "erase_person": "had everything erased",
     }
 )
 """The same of what data protection alone may know of."""

@@ -58,6 +58,16 @@ class ErasureSchema(Schema):
         allow_none=True,
         metadata={"description": "When it was asked for (RFC 3339); null for nobody erased.", "example": None},
     )
+    reason = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Why, in the service where it was begun.", "example": "Request 2032-14"},
+    )
+    by = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Who began it, there.", "example": "sign-in:data-protection"},
+    )
     done_at = fields.String(
         required=True,
         allow_none=True,
@@ -76,7 +86,8 @@ def blueprint(look: Look) -> Blueprint:
         """What this service has of a person, in figures, and whether they were erased."""
         note = erased(state().database, person_id)
         held = Held() if note else look(state().database, person_id)
-        record_read([person_id], "read_erasure")
+        if note is None:
+            record_read([person_id], "read_erasure", confidential=True)
         return answer(shown(person_id, held, note), etag=held.version)
 
     return erasures
@@ -90,5 +101,7 @@ def shown(person_id: str, held: Held, note: Document | None) -> Document:
         "version": held.version,
         "holds": [{"what": what, "count": count} for what, count in held.counts.items() if count],
         "erased_at": note["at"] if note else None,
+        "reason": note.get("reason") if note else None,
+        "by": note.get("by") if note else None,
         "done_at": note["done_at"] if note else None,
     }

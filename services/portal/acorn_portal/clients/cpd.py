@@ -320,6 +320,8 @@ Erasure = TypedDict("Erasure", {
     "version": "int | None",
     "holds": "list[Held]",
     "erased_at": "str | None",
+    "reason": "str | None",
+    "by": "str | None",
     "done_at": "str | None",
 })
 Reader = TypedDict("Reader", {

@@ -31,7 +31,8 @@ class DueChanged(RuleBroken):
     def __init__(self, *, kept: Kept, due: int) -> None:
         what = kept.value.replace("_", " ")
         are = "is" if due == 1 else "are"
-        super().__init__(f"Of {what} {due} {are} due now, and that is not what you said. Look again first.", due=due)
+        now = f"Of {what} {due} {are} due now, and that is not what you said." if due else f"No {what} are due."
+        super().__init__(f"{now} Look again first.", due=due)
 
 
 def kept_since(kept: Kept, on: date) -> date:

@@ -24,10 +24,11 @@ blueprint = make_blueprint("erasing", __name__, description="Erase somebody for 
 def erase_person(new: dict[str, Any], person_id: str) -> Answer:
     """Erase somebody for good: here at once, in the other services as soon as they hear of it.
 
-    Somebody who works for the trust is refused. It cannot be undone.
+    Somebody who works for the trust is refused. It cannot be undone, and is not done again for who was erased already.
     """
-    operations.erase_person(person_id, new["reason"], version=if_match(), by=caller().actor, at=now(), store=store())
-    record_read([person_id], "erase_person")
-    return accepted(
-        shown(person_id, Held(), erased(state().database, person_id, session())), f"/v1/people/{person_id}/erasure"
-    )
+    if erased(state().database, person_id, session()) is None:
+        at, by = now(), caller().actor
+        operations.erase_person(person_id, new["reason"], version=if_match(), by=by, at=at, store=store())
+        record_read([person_id], "erase_person", confidential=True)
+    note = erased(state().database, person_id, session())
+    return accepted(shown(person_id, Held(), note), f"/v1/people/{person_id}/erasure")

@@ -73,6 +73,9 @@ def test_nothing_of_who_was_erased_is_left_but_that_they_were(trust: Any, leaver
     assert event["data"]["state"] == {"id": trust.ids[leaver], "erased": True}
     seen = trust.as_(PROTECTS).get(f"{trust.at(leaver)}/erasure").get_json()
     assert (seen["name"], seen["holds"], seen["erased_at"]) == (None, [], "2026-11-23T09:00:00.000Z")
+    assert seen["reason"] == "Request 2032-14, article 17"
+    assert _erase(trust, leaver, version=1).status_code == 202, "two who began it at once are both told that it is"
+    assert len(trust.events(leaver)) == 1
 
 
 def test_whoever_refers_to_somebody_erased_refers_to_an_id_without_a_name(trust: Any, leaver: str) -> None:
@@ -138,5 +141,7 @@ def test_a_look_says_how_much_there_is_and_is_kept(trust: Any, leaver: str) -> N
     assert held["changes"] > 3
     assert (seen.get_json()["name"], seen.get_json()["erased_at"]) == ("Zelda Quillfeather", None)
     assert trust.reads()[-1][1:] == ([trust.ids[leaver]], "read_erasure")
+    told = trust.as_("hr").get(f"{trust.at(leaver)}/reads").get_json()["items"]
+    assert "read_erasure" not in {one["what"] for one in told}, "data protection's looks are its own"
     nobody = f"/people/{trust.ids[leaver][:-4]}ffff/erasure"
     assert trust.as_(PROTECTS).get(nobody).status_code == 404
