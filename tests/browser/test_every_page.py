@@ -54,8 +54,11 @@ def something_of_everything(api: Callable[[str], Any]) -> None:
     hr.call("POST", "staff", f"{at}/responsibilities", json={"responsibility": "computing_lead", **since})
     hr.call("POST", "staff", f"{at}/year-groups", json={"year_group": "year_4", "part": "led", **since})
     hr.call("POST", "staff", f"{at}/absences", json={"reason": "study", "from": "2026-11-02", "to": "2027-03-26"})
-    instead = {"person": person["id"], "from": "2027-05-03", "to": "2027-05-07"}
-    hr.call("POST", "staff", f"/v1/people/{api('other_head').me()}/delegates", json=instead)
+    head = api("other_head").me()
+    colleagues = hr.call("GET", "staff", f"/v1/people?organisation={ash}&left=false")["items"]
+    delegate = next(one["id"] for one in colleagues if one["id"] != head)
+    instead = {"person": delegate, "from": "2027-05-03", "to": "2027-05-07"}
+    hr.call("POST", "staff", f"/v1/people/{head}/delegates", json=instead)
     version = hr.call("GET", "staff", f"/v1/organisations/{ash}")["version"]
     judged = {"inspected": "2022-05-18", "overall": "good", "areas": [{"area": "early_years", "grade": "good"}]}
     hr.call("POST", "staff", f"/v1/organisations/{ash}/inspections", json=judged, headers={"If-Match": f'"{version}"'})

@@ -188,6 +188,12 @@ class Target:
             wish = {"post": "headteacher", "mobility": "nearby"}
             path = f"/v1/people/{self.trust.person('teacher')}/aspirations"
             ids["aspiration_id"] = self.trust.send("teacher", "staff", "POST", path, wish)["id"]
+        elif "mapping_name" in ids:
+            mapping = {"kind": self.trust.import_kinds[self.service], "mapping": {}}
+            saved = self.trust.ask(
+                "hr", self.service, "PUT", f"/v1/import-mappings/{ids['mapping_name']}", json=mapping
+            )
+            assert saved.status_code == 200, saved.text
         elif "merge_id" in ids:
             ids["merge_id"] = self._fresh_merge(ids["person_id"])
         elif operation["operationId"] == "retract_inspection":

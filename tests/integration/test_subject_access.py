@@ -24,7 +24,7 @@ PLANNING = {"talent review", "candidate"}
 # What is answered, by collection: what of it is in which section, the services' own tests say.
 ANSWERED = {
     *("people", "changes", "merges", "different", "strengths", "aspirations", "talent_reviews", "candidates"),
-    *("records", "people.g", "reads", "imports", "import_rows", "dead_letters", "rebuilds"),
+    *("records", "people.g", "reads", "imports", "import_rows", "dead_letters", "rebuilds", "import_mappings"),
 }
 # What is not, and why.
 BESIDE = {

@@ -106,3 +106,12 @@ def test_every_handler_is_tested_twice_and_out_of_order(service: str) -> None:
             and re.search(r"def test_\w*order\w*twice|twice\w*order", text)
         ]
         assert proofs, f"{handler.__module__}.{handler.__name__} has no test that delivers twice and out of order"
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_service_erases_whom_the_law_wants_forgotten(service: str) -> None:
+    """Its worker does the work of erasing, and its routes say how much there is."""
+    wiring = (ROOT / "services" / service / f"acorn_{service}" / "app.py").read_text()
+
+    assert "erasure_work(erase" in wiring
+    assert "erasure_routes(look)" in wiring

@@ -76,6 +76,12 @@ class Import:
         return self.told["state"] in ("waiting", "running")
 
     @property
+    def nothing_in(self) -> bool:
+        """Whether no row of it went in, whatever was only judged."""
+        rows = self.told["rows"]
+        return self.only_judged or not (rows["added"] or rows["changed"])
+
+    @property
     def failed(self) -> bool:
         """Whether the file as a whole was refused."""
         return bool(self.told["state"] == "failed")

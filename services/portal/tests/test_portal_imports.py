@@ -285,10 +285,10 @@ class TestFollowing:
 
     def test_a_file_that_was_refused_as_a_whole_says_why_and_what_to_do(self, hr: Any, staff: Any) -> None:
         shows(staff, state="failed", reason="No school in the file belongs to a trust.")
-
         text = hr.get(PAGE).text
-
+        shows(staff, state="failed", reason="It broke.", dry_run=False, rows={"added": 1})
         assert "people.csv was refused" in text
+        assert ["Nothing of it went in" in one for one in (text, hr.get(PAGE).text)] == [True, False]
         assert "No school in the file belongs to a trust." in text
         assert 'href="/imports/staff/people/new"' in text
 

@@ -71,4 +71,4 @@ def _show(done: Done) -> None:
         for row in done.rows
         for reason in row["reasons"]
     ]
-    screen.table(("Name", "Outcome", "What"), rows, nothing="")
+    screen.table(("Employee number", "Outcome", "What"), rows, nothing="")

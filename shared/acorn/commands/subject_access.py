@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import requests
 
 from acorn.desk import Desk, is_id, pass_desk
 from acorn.trouble import Refused, Trouble
@@ -36,9 +37,9 @@ def subject_access(
         _refuse_what_is_there(output, force=force)
     try:
         answers = _asked(desk, _meant(who, by_trn=by_trn), reason)
-    except Refused:
-        raise
     except Trouble as trouble:
+        if isinstance(trouble, Refused) and trouble.status < requests.codes.internal_server_error:
+            raise
         raise Trouble(f"{trouble.message} No archive was made.") from None
     me = desk.me()
     made = archive.made(answers, by=me["email"] or me["subject"], withheld=without_planning)

@@ -9,7 +9,9 @@ import orjson
 from pymongo.database import Database
 
 from servicekit import audit, deadletters
+from servicekit.clock import instant
 from servicekit.ids import PATTERN
+from servicekit.imports import saved
 from servicekit.imports.remarks import of_identifiers
 from servicekit.mongo import Document
 from servicekit.rebuild import store as rebuilds
@@ -81,8 +83,8 @@ def sections(database: Database[Document], subject: Subject) -> Iterator[Section
         "Rows of imported files",
         "So that HR can put right what a file could not bring in; for 90 days. A row can be matched to you only where "
         "a remark on it quotes your e-mail address, TRN or an employee number: rows that went in with no remark keep "
-        "nothing but their line, remarks that quote something else cannot be told to be about you, and files "
-        "themselves are gone after a day.",
+        "nothing but their line, remarks that quote anything else, such as a name, cannot be told to be about you, "
+        "and files themselves are gone after a day.",
         of_identifiers(database, subject.identifiers),
     )
     yield Section(
@@ -101,11 +103,13 @@ def _acts(database: Database[Document], actors: Sequence[str]) -> Iterator[Docum
         yield {"at": row["at"], "what": row["what"]}
     for collection, at, what in (
         ("imports", "created_at", "start_import"),
+        (saved.COLLECTION, "at", "save_import_mapping"),
         (rebuilds.COLLECTION, "asked_at", "start_rebuild"),
-        (deadletters.COLLECTION, "at", "close_dead_letter"),
     ):
         for row in database[collection].find(by, {at: 1}):
             yield {"at": row[at], "what": what}
+    for letter in database[deadletters.COLLECTION].find({**by, "closed": {"$ne": None}}, {"closed": 1}):
+        yield {"at": instant(letter["closed"]), "what": "close_dead_letter"}
 
 
 def _letters(database: Database[Document], subject: Subject) -> Iterator[Document]:

@@ -133,6 +133,9 @@ def test_who_looked_and_what_somebody_did_name_nobody_else_who_was_looked_at(
     looked(database, [CARA], f"person:{AMINA}", "read_note")
     looked(database, [AMINA], f"person:{CARA}", "read_review", confidential=True)
     database["imports"].insert_one({"_id": "i", "by": f"person:{AMINA}", "created_at": AT, "kind": "notes"})
+    closed = {"aggregate": None, "value": b"", "by": f"person:{AMINA}", "closed": datetime(2026, 11, 21, tzinfo=UTC)}
+    database[deadletters.COLLECTION].insert_many([closed, {**closed, "_id": "open", "closed": None}])
+    database["import_mappings"].insert_one({"_id": "ours", "by": f"person:{AMINA}", "at": AT, "kind": "notes"})
 
     found = ask({"person": AMINA})
 
@@ -140,7 +143,13 @@ def test_who_looked_and_what_somebody_did_name_nobody_else_who_was_looked_at(
         ("read_review", "somebody who is not known here", True),
         ("list_notes", "Ben Okafor", False),
     ]
-    assert sorted(one["what"] for one in section(found, "acts")) == ["read_note", "start_import"]
+    assert section(found, "acts")[0]["what"] == "close_dead_letter", "the latest first"
+    assert sorted(one["what"] for one in section(found, "acts")) == [
+        "close_dead_letter",
+        "read_note",
+        "save_import_mapping",
+        "start_import",
+    ]
     assert CARA not in str(found)
 
 

@@ -19,6 +19,7 @@ from acorn_staff.model.person import Kind, Person
 from acorn_staff.operations.keeping import keep_person
 from acorn_staff.store import Store
 from servicekit.imports import FollowUp, Group, ImportKind, Judged, NotThisFile, Option, Outcome, Row, Task, Verdict
+from servicekit.imports import Reason as Remark
 from servicekit.imports.columns import Column, day, text
 from servicekit.imports.writing import listed
 from servicekit.problems import Problem
@@ -32,7 +33,6 @@ LEAVERS_ON = Option(
     example="2026-08-31",
     read=day,
 )
-_CHANGED = "It has changed in Acorn since the list was made."
 
 
 def check(rows: Sequence[Row], _: Task, store: Store) -> None:
@@ -61,7 +61,7 @@ LEAVERS = ImportKind(
         Column("person", "The person's id in Acorn.", text(40), required=True, example="nobody"),
         Column("version", "What their record was when the list was made.", text(20), required=True, example="1"),
         Column("name", "Their name.", text(500), required=True, example="Amina Yusuf"),
-        Column("employee_numbers", "Payroll's numbers for them.", text(1000), example="10042"),
+        Column("employee_number", "Payroll's number for them.", text(40), required=True, example="10042"),
         Column("appointments", "The ids of what ends.", text(5000), required=True, example="none"),
         Column("what", "The same in words.", text(5000), required=True, example="Teacher at Elm Primary Academy"),
         Column("last_day", "Their last day.", day, required=True, example="2026-08-31"),
@@ -158,7 +158,7 @@ def _cells(one: _InPost, names: dict[str, str], on: date) -> dict[str, str]:
         "person": person.id,
         "version": str(person.version),
         "name": f"{person.given_name} {person.family_name}",
-        "employee_numbers": ", ".join(person.employee_numbers),
+        "employee_number": person.employee_numbers[-1],
         "appointments": " ".join(held.id for held in one.ends),
         "what": ", ".join(what),
         "last_day": on.isoformat(),
@@ -171,21 +171,28 @@ def _as_listed(row: Row, person: Person | None) -> bool:
 
 def _judged(row: Row, person: Person | None, task: Task, store: Store) -> Judged:
     if person is None or not _as_listed(row, person):
-        return Judged((Verdict(row.line, Outcome.REJECTED, (row.because("name", _CHANGED),)),))
+        return Judged(
+            (Verdict(row.line, Outcome.REJECTED, (_said(row, "has changed in Acorn since the list was made"),)),)
+        )
     on, after = row.get("last_day"), person
     try:
         for appointment in row.get("appointments").split():
             after = after.ended(appointment, on=on, reason=Reason.OTHER, destination=Destination.NOT_KNOWN)
     except Problem as refusal:
-        why = f"Not in the full extract; {row.get('what')} cannot be ended. {refusal.detail}"
-        return Judged((Verdict(row.line, Outcome.REJECTED, (row.because("name", why),)),))
-    ends = row.because("name", f"Not in the full extract: {row.get('what')} ends on {on}.")
+        why = _said(row, f"is not in the full extract, and {row.get('what')} cannot be ended. {refusal.detail}")
+        return Judged((Verdict(row.line, Outcome.REJECTED, (why,)),))
+    ends = _said(row, f"is not in the full extract: {row.get('what')} ends on {on}")
 
     def save() -> None:
         change = Change(by=task.by, at=task.at, why=f"Not in the full extract: import {task.import_id}")
         keep_person(after, before=person, because=why_ended(after), change=change, store=store)
 
     return Judged((Verdict(row.line, Outcome.CHANGED, (ends,), complete=True),), save)
+
+
+def _said(row: Row, what: str) -> Remark:
+    """What there is to say of somebody, beside an identifier: by that it is found when they ask what is kept."""
+    return row.because("employee_number", f"{row.get('name')} {what.removesuffix('.')}.")
 
 
 def _lines(numbers: Sequence[int]) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from pymongo.database import Database
 
+from acorn_staff.model.events import PERSON_MERGE_UNDONE, PERSON_MERGED
 from acorn_staff.store.layout import CHANGES, DIFFERENT, MERGES, PEOPLE
 from acorn_staff.store.talent import ASPIRATIONS, CANDIDATES, REVIEWS, STRENGTHS
 from servicekit.mongo import Document
@@ -37,8 +38,8 @@ def holdings(database: Database[Document], subject: Subject) -> Iterator[Section
     yield Section(
         "changes",
         "Changes of your record",
-        "So that nothing of your history is lost: who changed what, when, why, and what was there before. What came "
-        "from somebody else's record by mistake, and went back, is left out.",
+        "So that nothing of your history is lost: who changed what, when, why, and what was there before. What joining "
+        "another record brought stands under joined records.",
         list(_changes(database, ids)),
     )
     yield Section(
@@ -95,12 +96,9 @@ def _all(database: Database[Document], collection: str, query: Document) -> list
 
 
 def _changes(database: Database[Document], ids: Sequence[str]) -> Iterator[Document]:
-    """The changes of somebody, newest first; those by which another's record was joined with theirs have no fields."""
-    either = [{"into": {"$in": ids}}, {"other": {"$in": ids}}]
-    mistakes = database[MERGES].find({"$or": either, "undone": {"$ne": None}}, {"at": 1, "undone.at": 1})
-    moments = {at for merge in mistakes for at in (merge["at"], merge["undone"]["at"])}
+    """The changes of somebody, newest first; those by which records became one, or two again, without their fields."""
     for change in database[CHANGES].find({"of": {"$in": ids}}, {"_id": 0}).sort([("at", -1), ("version", -1)]):
-        yield {**change, "fields": []} if change["at"] in moments else change
+        yield {**change, "fields": []} if change["because"] in (PERSON_MERGED, PERSON_MERGE_UNDONE) else change
 
 
 def _merges(database: Database[Document], ids: Sequence[str]) -> Iterator[Document]:

@@ -75,9 +75,10 @@ def test_who_is_not_in_a_full_extract_is_shown_and_ended_only_by_a_second_step(s
     assert shown.reasons == {
         2: [
             (
-                "name",
-                "Person Number3",
-                "Not in the full extract: teacher at Elm Primary Academy since 2020-09-01 ends on 2026-11-23.",
+                "employee_number",
+                "P3",
+                "Person Number3 is not in the full extract: teacher at Elm Primary Academy since 2020-09-01 ends on "
+                "2026-11-23.",
             )
         ]
     }
@@ -181,11 +182,9 @@ def test_whose_end_is_recorded_already_is_refused_by_name_and_the_others_end(sta
     staffed.apply(shown.document["id"], confirmed=2)
 
     assert shown.counts == {"changed": 1, "rejected": 1}
-    ((_, name, sentence),) = shown.reasons[2]
-    assert name == "Person Number3"
-    assert sentence.startswith(
-        "Not in the full extract; teacher at Elm Primary Academy since 2020-09-01 cannot be ended."
-    )
+    ((_, number, sentence),) = shown.reasons[2]
+    assert number == "P3"
+    assert sentence.startswith("Person Number3 is not in the full extract, and teacher at Elm Primary Academy since")
     assert ends(staffed) == {"Number3": "2026-12-31", "Number4": TODAY}
 
 
