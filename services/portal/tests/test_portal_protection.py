@@ -2,10 +2,15 @@
 
 import io
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
+from acorn_portal.forms.protection import KEPT
+
+ROOT = Path(__file__).parents[3]
 PERSON = "01971281-3b20-7a4e-8f10-6c2d9e0b7a11"
 DISPOSAL, ERASURE = "/protection/disposal", "/protection/erasure"
 LOOKS, SUBJECT = "/protection/looks", "/protection/subject-access"
@@ -51,6 +56,11 @@ def test_home_leads_to_the_pages_of_who_answers_for_data_protection(officer: Any
 
 
 class TestHowLongThingsAreKept:
+    def test_every_kind_that_is_let_go_has_words(self) -> None:
+        contract = yaml.safe_load((ROOT / "contracts/openapi/staff.v1.yaml").read_text())
+
+        assert list(KEPT) == contract["components"]["schemas"]["DisposalNew"]["properties"]["kept"]["enum"]
+
     def test_what_is_due_is_shown_by_id_and_day(self, officer: Any, staff: Any) -> None:
         staff.on("GET", "/v1/disposal", due(people=25))
 
