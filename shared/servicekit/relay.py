@@ -181,10 +181,7 @@ class Relay:
                 publish(producer, rows)
                 unsaved = True
             if position.until and monotonic() - told > self._heartbeats:
-                _commit(
-                    producer,
-                    heartbeat.rows(self._database, self._topics, producer.partitions_for, until=position.until),
-                )
+                self._tell(producer, position.until)
                 told = monotonic()
             # What a killed relay had sent and not saved is sent again: that is cheaper than saving each batch.
             if monotonic() - saved > (_SAVING if unsaved else self._every):
@@ -192,6 +189,13 @@ class Relay:
                 saved, unsaved = monotonic(), False
         if unsaved:
             self._lease.renew(position)
+
+    def _tell(self, producer: Any, until: datetime) -> None:
+        """Say up to when everything was sent, where a topic of ours has a heartbeat."""
+        rows = heartbeat.rows(self._database, self._topics, producer.partitions_for, until=until)
+        if rows:
+            _send(producer, rows)
+            producer.commit_transaction()
 
     def _send_everything(self, producer: Any) -> None:
         """Send every row, those of an aggregate in the order of its versions: the stream's order is not known."""
@@ -203,7 +207,9 @@ class Relay:
 def publish(producer: Any, rows: Sequence[Document]) -> None:
     """Send rows as one transaction and return when the broker has committed it; an error when any row failed."""
     reached("relay: before send")
-    _commit(producer, rows)
+    _send(producer, rows)
+    reached("relay: after the acknowledgement")
+    producer.commit_transaction()
     now = time()
     for row in rows:
         SENT.labels(row["topic"]).inc()
@@ -211,10 +217,8 @@ def publish(producer: Any, rows: Sequence[Document]) -> None:
     reached("relay: before the position is saved")
 
 
-def _commit(producer: Any, rows: Sequence[Document]) -> None:
-    """Send rows in one transaction: to the partition that a row names, else to that of its key."""
-    if not rows:
-        return
+def _send(producer: Any, rows: Sequence[Document]) -> None:
+    """Begin a transaction and send rows in it: to the partition that a row names, else to that of its key."""
     producer.begin_transaction()
     sent = [
         producer.send(row["topic"], key=row["key"].encode(), value=bytes(row["value"]), partition=row.get("partition"))
@@ -223,8 +227,6 @@ def _commit(producer: Any, rows: Sequence[Document]) -> None:
     producer.flush(timeout=30)
     for future in sent:
         future.get(timeout=0)
-    reached("relay: after the acknowledgement")
-    producer.commit_transaction()
 
 
 def _slices(database: Database[Document]) -> Iterator[list[Document]]:

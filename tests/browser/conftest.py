@@ -114,6 +114,8 @@ class Visitor:
 
 def look(page: Page, name: str, *, axe: bool = True, titled: bool = True) -> None:
     """No accessibility violation, one first heading, a title that names the page, nothing wider than the screen."""
+    # What was pressed may still be on its way: an answer that has only begun has no heading yet.
+    page.wait_for_load_state()
     if os.environ.get("ACORN_TEST_PICTURES"):
         # A picture of a whole page costs as much as everything else here, so it is taken for those who look at it.
         OUTPUT.mkdir(parents=True, exist_ok=True)
