@@ -82,7 +82,7 @@ class Trust:
             assert self.add_person(name, new_id()) == 201
         line = {"person": self.person("Again")["_id"], "from": "2026-09-01"}
         assert self.ask("PUT", f"/v1/people/{self.person('Ben')['_id']}/line-manager", json=line) == 200
-        wait_until(self.settled, seconds=60, what="cpd knows all three")
+        wait_until(self.settled, seconds=SETTLED, what="cpd knows all three")
 
     def merge(self, key: str) -> int:
         """Ask for Amina's records to be made one, as she was when both were added."""
@@ -255,7 +255,7 @@ def test_a_merge_whose_process_was_killed_is_whole_or_not_at_all(trust: Trust, p
 
     assert trust.merge(key) == 200
     assert trust.merged()
-    wait_until(trust.cpd_merged, seconds=60, what="cpd knows of the merge")
+    wait_until(trust.cpd_merged, seconds=SETTLED, what="cpd knows of the merge")
 
 
 def test_a_merge_arrives_whole_though_the_worker_is_killed_with_half_of_it_told(trust: Trust) -> None:
@@ -271,7 +271,7 @@ def test_a_merge_arrives_whole_though_the_worker_is_killed_with_half_of_it_told(
     assert dying.exit_code == KILLED
     trust.start_worker("staff")
 
-    wait_until(trust.cpd_merged, seconds=60, what="cpd knows of the merge")
+    wait_until(trust.cpd_merged, seconds=SETTLED, what="cpd knows of the merge")
     assert trust.merged()
 
 
