@@ -1,11 +1,12 @@
 """What all pages have in common: who is signed in, what is in the navigation, the words, the time."""
 
+import re
 import time
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, current_app, g, make_response, render_template, request, session
+from flask import Flask, abort, current_app, g, make_response, render_template, request, session
 from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader
 from werkzeug.wrappers import Response
 
@@ -66,6 +67,11 @@ def dress(app: Flask, settings: Settings) -> None:
             "idle_minutes": settings.idle_minutes,
             "service_names": words.SERVICES,
         }
+
+
+def version_of(text: object) -> int:
+    """The version that a form was opened with, from its hidden field."""
+    return int(str(text)) if re.fullmatch("[0-9]{1,9}", str(text), re.ASCII) else abort(400)
 
 
 def me_or_nobody() -> Me | None:

@@ -1,7 +1,6 @@
 """One CPD record: declare it, see it with its past, change it, withdraw it."""
 
 import hashlib
-import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from acorn_portal import past, words
 from acorn_portal.calls import later, services
 from acorn_portal.clients.cpd import Record, RecordNew, RecordPatch, WithdrawalNew
 from acorn_portal.forms.records import Contents, Correction, Withdrawal
-from acorn_portal.pages import me, render, today
+from acorn_portal.pages import me, render, today, version_of
 from acorn_portal.signing_in import Me
 from acorn_portal.whose import Whose
 
@@ -72,7 +71,7 @@ def change(person_id: str, record_id: str) -> Response:
     meanwhile = None
     if form.sent():
         patch: RecordPatch = {**_new(form), "why": str(form.why.data)}
-        version = _version(form)
+        version = version_of(form.version.data)
         amend = services().cpd.amend_record
         changed = form.attempt(lambda: amend(person_id, record_id, patch, version=version, key=form.key.data))
         if changed is not None:
@@ -105,7 +104,7 @@ def withdraw(person_id: str, record_id: str) -> Response:
     form = Withdrawal.opened(version=str(record["version"]))
     if form.sent():
         why: WithdrawalNew = {"why": str(form.why.data)}
-        version = _version(form)
+        version = version_of(form.version.data)
         take = services().cpd.withdraw_record
         taken = form.attempt(lambda: take(person_id, record_id, why, version=version, key=form.key.data))
         if taken is not None:
@@ -199,11 +198,6 @@ def _meet(record: Record, form: Correction, read_at: int) -> Meanwhile:
 
 def _new(form: Contents) -> RecordNew:
     return cast(RecordNew, form.contents())
-
-
-def _version(form: Correction | Withdrawal) -> int:
-    text = str(form.version.data)
-    return int(text) if re.fullmatch("[0-9]{1,9}", text, re.ASCII) else abort(400)
 
 
 def _writes(who: Me, person_id: str) -> bool:

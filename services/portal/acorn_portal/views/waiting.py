@@ -1,6 +1,5 @@
 """What waits to be verified: several records at once, after a look at what that will be; one; or a question first."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,7 +11,7 @@ from acorn_portal.calls import later, services
 from acorn_portal.clients.calling import Refused
 from acorn_portal.forms.waiting import Choice, Chosen, Question
 from acorn_portal.gate import typed_before
-from acorn_portal.pages import me, render, today
+from acorn_portal.pages import me, render, today, version_of
 from acorn_portal.whose import Whose
 
 blueprint = Blueprint("waiting", __name__)
@@ -66,7 +65,7 @@ def verify_one(person_id: str, record_id: str) -> Response:
     if request.method == "GET":
         typed_before()
         return redirect(here)
-    one = Choice(person_id, record_id, _version(request.form.get("version", "")))
+    one = Choice(person_id, record_id, version_of(request.form.get("version", "")))
     key = verifying.key_for(request.form.get("key", ""), one)
     try:
         record = services().cpd.verify_record(person_id, record_id, version=one.version, key=key)
@@ -94,7 +93,7 @@ def query_one(person_id: str, record_id: str) -> Response:
     here = f"{whose.page}/records/{record_id}"
     form = Question.opened(version=str(record["version"]))
     if form.sent():
-        version, question = _version(str(form.version.data)), str(form.question.data)
+        version, question = version_of(form.version.data), str(form.question.data)
         query = services().cpd.query_record
         queried = form.attempt(
             lambda: query(person_id, record_id, {"question": question}, version=version, key=form.key.data)
@@ -193,7 +192,3 @@ def _so_many(records: int, people: int) -> str:
     """So many records of so many people."""
     of = "1 person" if people == 1 else f"{people} people"
     return f"{records} record{'' if records == 1 else 's'} of {of}"
-
-
-def _version(text: str) -> int:
-    return int(text) if re.fullmatch("[0-9]{1,9}", text, re.ASCII) else abort(400)

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import date
 
-from acorn_staff.model.appointments import Appointment, Destination, Override, Reason, Weekday
+from acorn_staff.model.appointments import Appointment, Destination, Reason, Weekday
 from acorn_staff.model.events import PERSON_MOVED, PERSON_RETAINED, why_appointed, why_ended
 from acorn_staff.model.history import Change
 from acorn_staff.model.person import Person
 from acorn_staff.model.vocabularies import VocabularyName
-from acorn_staff.operations.keeping import keep_person
+from acorn_staff.operations.keeping import keep_person, overriding
 from acorn_staff.store import Store
 from servicekit.clock import london_today
 from servicekit.ids import new_id
@@ -38,7 +38,7 @@ def appoint(
         from_=from_,
         to=to,
         working_days=None if working_days is None else tuple(working_days),
-        override=_override(override, change),
+        override=overriding(override, change),
     )
     because = why_appointed(person, from_)
     return keep_person(person.joined(appointment), before=person, because=because, change=change, store=store)
@@ -71,7 +71,7 @@ def move(
         fte=fte,
         working_days=None if working_days is None else tuple(working_days),
         reason=reason,
-        override=_override(override, change),
+        override=overriding(override, change),
     )
     return keep_person(moved, before=person, because=PERSON_MOVED, change=change, store=store)
 
@@ -119,10 +119,6 @@ def retain(
     """HR takes back an end that has not come yet: somebody stays after all, or their move is called off."""
     person = store.person(person_id)
     retained = person.retained(
-        appointment_id, today=london_today(change.at), to=to, override=_override(override, change)
+        appointment_id, today=london_today(change.at), to=to, override=overriding(override, change)
     )
     return keep_person(retained, before=person, because=PERSON_RETAINED, change=change, store=store)
-
-
-def _override(why: str | None, change: Change) -> Override | None:
-    return Override(by=change.by, at=change.at, why=why) if why is not None else None

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from acorn_staff.model.appointments import Override
 from acorn_staff.model.days import ONE_DAY
 from acorn_staff.model.history import Change
 from acorn_staff.model.line_management import refuse_a_loop
@@ -32,6 +33,11 @@ def keep_person(after: Person, *, before: Person | None, because: str, change: C
     _refuse_a_taken_email(after, before, today, store)
     _refuse_wrong_line_managers(after, before, store)
     return store.save(after, before=before, because=because, change=change)
+
+
+def overriding(why: str | None, change: Change) -> Override | None:
+    """HR's word that more than one full-time job is right, where it was given."""
+    return Override(by=change.by, at=change.at, why=why) if why is not None else None
 
 
 def _with_no_lapsed_sign_in(after: Person, before: Person | None, today: date) -> Person:

@@ -4,7 +4,6 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from acorn_staff.model import merging
-from acorn_staff.model.appointments import Override
 from acorn_staff.model.events import (
     PERSON_DELEGATES_CHANGED,
     PERSON_LINE_MANAGER_CHANGED,
@@ -16,7 +15,7 @@ from acorn_staff.model.merge_refusals import SamePerson
 from acorn_staff.model.merging import Keeps, Merge, Merged, Reference, Undoing
 from acorn_staff.model.person import Person
 from acorn_staff.model.refusals import Malformed
-from acorn_staff.operations.keeping import keep_person
+from acorn_staff.operations.keeping import keep_person, overriding
 from acorn_staff.store import Store
 from servicekit.clock import london_today
 from servicekit.ids import new_id
@@ -31,7 +30,7 @@ def preview_merge(
         _other(other_id, store),
         on=london_today(change.at),
         keeps=keeps,
-        override=_override(override, change),
+        override=overriding(override, change),
     )
 
 
@@ -105,7 +104,3 @@ def _redirect(person: Person, from_: str, to: str, places: Collection[Reference]
     managed = after.line_managers != person.line_managers
     because = PERSON_LINE_MANAGER_CHANGED if managed else PERSON_DELEGATES_CHANGED
     keep_person(after, before=person, because=because, change=change, store=store)
-
-
-def _override(why: str | None, change: Change) -> Override | None:
-    return Override(by=change.by, at=change.at, why=why) if why is not None else None

@@ -10,8 +10,8 @@ from acorn_portal.calls import later, services
 from acorn_portal.clients.calling import Refused
 from acorn_portal.clients.staff import Departure, DepartureNew, Organisation
 from acorn_portal.forms.academies import DepartureForm
-from acorn_portal.pages import render, today
-from acorn_portal.views.academies.subject import only_hr, page_of, trail, version_of
+from acorn_portal.pages import render, today, version_of
+from acorn_portal.views.academies.subject import only_hr, page_of, trail
 from acorn_portal.views.person_changes.subject import full_name, step
 from acorn_portal.words import long_date
 from servicekit.ids import valid_id

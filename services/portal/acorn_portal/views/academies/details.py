@@ -12,8 +12,8 @@ from acorn_portal.clients.staff import Organisation, OrganisationNew, Organisati
 from acorn_portal.forms.academies import AcademyForm
 from acorn_portal.meanwhile import SENTENCE, Clash, clashes, opened_with, typed_in
 from acorn_portal.ofsted import AREAS, GRADES
-from acorn_portal.pages import me, render
-from acorn_portal.views.academies.subject import ACADEMIES, only_hr, page_of, trail, version_of
+from acorn_portal.pages import me, render, version_of
+from acorn_portal.views.academies.subject import ACADEMIES, only_hr, page_of, trail
 from acorn_portal.words import MEMBERSHIPS, ORGANISATION_KINDS, long_date
 
 blueprint = Blueprint("details", __name__)

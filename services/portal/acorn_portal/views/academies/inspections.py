@@ -11,8 +11,8 @@ from acorn_portal.forms.facts import TakeBackForm
 from acorn_portal.forms.inspections import InspectionForm
 from acorn_portal.meanwhile import SENTENCE
 from acorn_portal.ofsted import AREAS, GRADES
-from acorn_portal.pages import me, render
-from acorn_portal.views.academies.subject import page_of, trail, version_of
+from acorn_portal.pages import me, render, version_of
+from acorn_portal.views.academies.subject import page_of, trail
 from acorn_portal.views.person_changes.subject import step
 from acorn_portal.words import long_date
 

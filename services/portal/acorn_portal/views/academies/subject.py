@@ -1,6 +1,5 @@
 """The academy that a page is about: where it is shown, who may change it, the way there."""
 
-import re
 from typing import Any
 
 from flask import abort
@@ -29,8 +28,3 @@ def only_hr() -> None:
     """Show a page to HR alone; the staff service judges each change anew."""
     if not me().hr:
         abort(403)
-
-
-def version_of(text: object) -> int:
-    """The version that a form was opened with."""
-    return int(str(text)) if re.fullmatch("[0-9]{1,9}", str(text), re.ASCII) else abort(400)

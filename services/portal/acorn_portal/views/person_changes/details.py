@@ -2,18 +2,17 @@
 both see what the other did."""
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from flask import Blueprint, abort
+from flask import Blueprint
 from werkzeug.wrappers import Response
 
 from acorn_portal.calls import later, services
 from acorn_portal.clients.staff import Person, PersonPatch
 from acorn_portal.forms.person_changes import DetailsForm
 from acorn_portal.meanwhile import SENTENCE, Clash, clashes, opened_with, typed_in
-from acorn_portal.pages import render
+from acorn_portal.pages import render, version_of
 from acorn_portal.views.person_changes.subject import Row, done, full_name, page_of, step, trail
 from acorn_portal.words import PERSON_KINDS, long_date
 
@@ -50,7 +49,7 @@ def change(person_id: str) -> Response:
     if step() == "check" and {"given_name", "family_name"} & changed.keys() and form.asked.data != form.name:
         return _check(person, form, base, changed)
     patch = cast(PersonPatch, {**changed, **({"why": form.why.data} if form.why.data else {})})
-    version = _version(form)
+    version = version_of(form.version.data)
     saved = form.attempt(lambda: services().staff.change_person(person_id, patch, version=version, key=form.key.data))
     if saved:
         return done(person_id, f"Saved for {full_name(saved)}: {_listed(changed)}.")
@@ -129,11 +128,6 @@ def _put(form: DetailsForm, name: str, value: Any) -> None:
         form.date_of_birth.process(None, value)
     else:
         form[name].data = "\n".join(value) if name == "employee_numbers" else value
-
-
-def _version(form: DetailsForm) -> int:
-    text = str(form.version.data)
-    return int(text) if re.fullmatch("[0-9]{1,9}", text, re.ASCII) else abort(400)
 
 
 def _said(name: str, value: Any) -> str:

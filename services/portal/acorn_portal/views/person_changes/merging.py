@@ -1,6 +1,5 @@
 """One human being with two records: found, looked at side by side, made one, and two again where that was a mistake."""
 
-import re
 from collections.abc import Sequence
 
 from flask import Blueprint, abort, flash, redirect, request
@@ -11,7 +10,7 @@ from acorn_portal.changes import FIELDS
 from acorn_portal.clients.calling import Refused
 from acorn_portal.clients.staff import DifferentPeople, LeftOut, MergePreview, MergeUndoing, Person
 from acorn_portal.forms.person_changes import DifferentForm, MergeForm, UndoMergeForm
-from acorn_portal.pages import render
+from acorn_portal.pages import render, version_of
 from acorn_portal.trust import Trust, trust_later
 from acorn_portal.views.person_changes.finding import described
 from acorn_portal.views.person_changes.subject import PEOPLE, done, full_name, trail
@@ -62,7 +61,7 @@ def merge(person_id: str) -> Response:
     form = MergeForm.opened(version=str(person["version"]))
     form.keeps.choices = {"into": _signing_in(person), "other": _signing_in(other)}
     if form.sent():
-        body, version = form.new(other_id), _version(form.version.data)
+        body, version = form.new(other_id), version_of(form.version.data)
         if form.attempt(lambda: staff.merge_people(person_id, body, version=version, key=form.key.data)):
             return done(person_id, f"{full_name(person)} has one record now.")
     preview = None
@@ -98,7 +97,7 @@ def merges(person_id: str) -> Response:
     merge_id = request.form.get("merge", "")
     if form.sent() and valid_id(merge_id):
         why: MergeUndoing = {"why": form.why.data} if form.why.data else {}
-        version = _version(form.version.data)
+        version = version_of(form.version.data)
         if form.attempt(lambda: staff.undo_merge(person_id, merge_id, why, version=version, key=form.key.data)):
             return done(person_id, "They are two people again, each with what was theirs.")
     return render(
@@ -151,7 +150,3 @@ def _left_out(one: LeftOut, other: Person, trust: Trust) -> str:
     job = next((held for held in other["appointments"] if held["id"] == one["id"]), None)
     what = trust.job(job) if job else FIELDS.get(one["part"], one["part"]).lower()
     return f"{what}, {days(one['from'], one['to'])}" if one["from"] else what
-
-
-def _version(text: object) -> int:
-    return int(str(text)) if re.fullmatch("[0-9]{1,9}", str(text), re.ASCII) else abort(400)

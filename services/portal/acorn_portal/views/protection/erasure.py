@@ -13,8 +13,7 @@ from acorn_portal.clients.calling import Refused
 from acorn_portal.clients.cpd import Erasure as CpdErasure
 from acorn_portal.clients.staff import Erasure, ErasureNew
 from acorn_portal.forms.protection import ErasureForm, WhoseForm
-from acorn_portal.pages import render
-from acorn_portal.views.academies.subject import version_of
+from acorn_portal.pages import render, version_of
 from acorn_portal.views.person_changes.subject import step
 from acorn_portal.views.protection.subject import only_data_protection, trail
 from acorn_portal.words import SERVICES, count

@@ -1,7 +1,6 @@
 """HR sets the dates of an academic year, changes them, and says in what an academy differs."""
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
@@ -12,7 +11,7 @@ from acorn_portal.calls import later, services
 from acorn_portal.clients.staff import Calendar, CalendarNew, CalendarPatch, OwnDatesNew
 from acorn_portal.forms.calendars import CalendarForm, FollowForm, NewCalendarForm, OwnDatesForm, term_days
 from acorn_portal.meanwhile import SENTENCE, Clash, clashes, opened_with, typed_in
-from acorn_portal.pages import me, render, today
+from acorn_portal.pages import me, render, today, version_of
 from acorn_portal.trust import trust_later
 from acorn_portal.words import TERMS, long_date
 from servicekit.clock import academic_year as year_of
@@ -71,7 +70,7 @@ def change(academic_year: str) -> Response:
     if not changed:
         form.form_errors = ["Nothing is changed yet. Change something, or go back to the calendar."]
         return _page(calendar, form)
-    patch, version = cast(CalendarPatch, {**changed, **_why(form.why.data)}), _version(form.version.data)
+    patch, version = cast(CalendarPatch, {**changed, **_why(form.why.data)}), version_of(form.version.data)
     saved = form.attempt(lambda: staff.change_calendar(academic_year, patch, version=version, key=form.key.data))
     if saved:
         return _done(saved)
@@ -96,7 +95,7 @@ def set_own_dates(academic_year: str, organisation_id: str) -> Response:
         version=str(calendar["version"]),
     )
     if form.sent():
-        new, version = cast(OwnDatesNew, form.new()), _version(form.version.data)
+        new, version = cast(OwnDatesNew, form.new()), version_of(form.version.data)
         saved = form.attempt(
             lambda: staff.set_own_dates(academic_year, organisation_id, new, version=version, key=form.key.data)
         )
@@ -116,7 +115,7 @@ def follow_trust(academic_year: str, organisation_id: str) -> Response:
     trust = ask_trust()
     form = FollowForm.opened(version=str(calendar["version"]))
     if form.sent():
-        version, why = _version(form.version.data), cast(Any, _why(form.why.data))
+        version, why = version_of(form.version.data), cast(Any, _why(form.why.data))
         saved = form.attempt(
             lambda: staff.drop_own_dates(academic_year, organisation_id, why, version=version, key=form.key.data)
         )
@@ -186,10 +185,6 @@ def _said(name: str, value: Any) -> str:
 
 def _why(text: str | None) -> dict[str, str]:
     return {"why": text} if text else {}
-
-
-def _version(text: object) -> int:
-    return int(str(text)) if re.fullmatch("[0-9]{1,9}", str(text), re.ASCII) else abort(400)
 
 
 def _done(calendar: Calendar) -> Response:
