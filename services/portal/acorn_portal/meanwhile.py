@@ -7,7 +7,7 @@ so now.
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 SENTENCE = (
     "Somebody else changed this record while you were changing it, so nothing was saved yet. What you typed is still "
@@ -38,22 +38,43 @@ def typed_in(typed: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str, Any
     return {name: value for name, value in typed.items() if value != base[name]}
 
 
-def clashes(
+class Overtaken(Protocol):
+    """A form about something that somebody else changed since it was opened."""
+
+    version: Any
+    base: Any
+    form_errors: Any
+
+    def details(self) -> Mapping[str, Any]:
+        """All that the form says, in the service's words."""
+
+    def put(self, name: str, value: Any) -> None:
+        """Show a value, in the service's words, in its field."""
+
+
+def caught_up(
+    form: Overtaken,
     labels: Mapping[str, str],
     *,
     base: Mapping[str, Any],
-    typed: Mapping[str, Any],
     now: Mapping[str, Any],
+    version: int,
     said: Callable[[str, Any], str],
-) -> tuple[list[Clash], dict[str, Any]]:
-    """What somebody else changed, for a table; and the values that fields which were left alone follow."""
-    found, follow = [], {}
+) -> list[Clash]:
+    """Bring a form up to what is so now, and answer what somebody else changed, for a table.
+
+    What was left alone follows them, what was typed stays. The form is then about the version as it is now: sent again,
+    it is saved.
+    """
+    found, typed = [], form.details()
     for name, label in labels.items():
         if now[name] == base[name]:
             continue
         if typed[name] == base[name]:
-            follow[name] = now[name]
+            form.put(name, now[name])
             found.append(Clash(label, "You left it as it was", said(name, now[name])))
         else:
             found.append(Clash(label, said(name, typed[name]), said(name, now[name])))
-    return found, follow
+    form.version.data, form.base.data = str(version), json.dumps(now)
+    form.form_errors = [SENTENCE]
+    return found

@@ -209,3 +209,19 @@ def test_an_academy_follows_the_trust_again(hr: Any, staff: Any) -> None:
     assert (sent.body, sent.headers["If-Match"]) == ({"why": "A slip."}, '"2"')
     assert answer.headers["Location"] == "/calendar/2026-27"
     assert hr.get(path.replace(ASH, ELM)).status_code == 404
+
+
+def test_what_somebody_else_changed_of_an_academys_dates_is_told_before_they_are_saved(hr: Any, staff: Any) -> None:
+    at = f"/v1/calendars/2026-27/academies/{ASH}"
+    problem = {"type": "urn:acorn:problem:stale-version", "status": 412, "detail": "Changed."}
+    staff.on("PUT", at, problem, status=412)
+    staff.on("POST", f"{at}/retraction", problem, status=412)
+    own = {"organisation": ASH, "terms": [], "inset_days": ["2027-06-28"]}
+    staff.on("GET", "/v1/calendars/2026-27", calendar(version=3, academies=[own]))
+
+    changed = hr.post(OWN, {"inset_days": "28 6 2027", "terms": "trust", "version": "2", "key": "k-1"})
+    followed = hr.post(OWN.replace("change", "retraction"), {"version": "2", "key": "k-2"})
+
+    for answer in (changed, followed):
+        assert "Somebody else changed this record" in text(answer)
+        assert 'name="version" type="hidden" value="3"' in answer.text

@@ -56,6 +56,13 @@ class DetailsForm(WhoForm):
     base = HiddenField()
     asked = HiddenField()
 
+    def put(self, name: str, value: Any) -> None:
+        """Show a value, in the service's words, in its field."""
+        if name == "date_of_birth":
+            self.date_of_birth.process(None, value)
+        else:
+            self[name].data = "\n".join(value) if name == "employee_numbers" else value
+
 
 class ManagerFields(JudgedAnswers):
     """Who manages somebody: found by what was typed, chosen where several are."""

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from acorn_portal.calls import later, services
 from acorn_portal.clients.staff import Organisation, OrganisationNew, OrganisationPatch
 from acorn_portal.forms.academies import AcademyForm
-from acorn_portal.meanwhile import SENTENCE, Clash, clashes, opened_with, typed_in
+from acorn_portal.meanwhile import Clash, caught_up, opened_with, typed_in
 from acorn_portal.ofsted import AREAS, GRADES
 from acorn_portal.pages import me, render, version_of
 from acorn_portal.views.academies.subject import ACADEMIES, only_hr, page_of, trail
@@ -113,11 +113,7 @@ def _overtaken(organisation_id: str, form: AcademyForm, base: Mapping[str, Any])
     """Show what somebody else changed meanwhile; what was left alone follows them, what was typed stays."""
     academy = services().staff.read_organisation(organisation_id)
     now = _details(academy)
-    found, follow = clashes(_LABELS, base=base, typed=form.details(), now=now, said=_said)
-    for name, value in follow.items():
-        form.put(name, value)
-    form.version.data, form.base.data = str(academy["version"]), json.dumps(now)
-    form.form_errors = [SENTENCE]
+    found = caught_up(form, _LABELS, base=base, now=now, version=academy["version"], said=_said)
     return _page(academy, form, found)
 
 

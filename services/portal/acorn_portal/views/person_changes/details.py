@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from acorn_portal.calls import later, services
 from acorn_portal.clients.staff import Person, PersonPatch
 from acorn_portal.forms.person_changes import DetailsForm
-from acorn_portal.meanwhile import SENTENCE, Clash, clashes, opened_with, typed_in
+from acorn_portal.meanwhile import Clash, caught_up, opened_with, typed_in
 from acorn_portal.pages import render, version_of
 from acorn_portal.views.person_changes.subject import Row, done, full_name, page_of, step, trail
 from acorn_portal.words import PERSON_KINDS, long_date
@@ -59,19 +59,12 @@ def change(person_id: str) -> Response:
 
 
 def _overtaken(person_id: str, form: DetailsForm, base: Mapping[str, Any]) -> Response:
-    """Show what somebody else changed meanwhile; what was left alone follows them, what was typed stays.
-
-    The form is then about the record as it is now: sent again, it is saved.
-    """
+    """Show what somebody else changed meanwhile; what was left alone follows them, what was typed stays."""
     person = services().staff.read_person(person_id)
     now = _details(person)
-    found, follow = clashes(_LABELS, base=base, typed=form.details(), now=now, said=_said)
-    for name, value in follow.items():
-        _put(form, name, value)
-    form.version.data, form.base.data = str(person["version"]), json.dumps(now)
+    found = caught_up(form, _LABELS, base=base, now=now, version=person["version"], said=_said)
     # Names that were checked need no second check: the next press saves.
     form.asked.data = form.name
-    form.form_errors = [SENTENCE]
     return _page(person, form, found)
 
 
@@ -121,13 +114,6 @@ def _details(person: Person) -> dict[str, Any]:
         "employee_numbers": list(person.get("employee_numbers", ())),
         "date_of_birth": person.get("date_of_birth"),
     }
-
-
-def _put(form: DetailsForm, name: str, value: Any) -> None:
-    if name == "date_of_birth":
-        form.date_of_birth.process(None, value)
-    else:
-        form[name].data = "\n".join(value) if name == "employee_numbers" else value
 
 
 def _said(name: str, value: Any) -> str:

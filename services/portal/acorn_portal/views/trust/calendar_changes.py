@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from acorn_portal.calls import later, services
 from acorn_portal.clients.staff import Calendar, CalendarNew, CalendarPatch, OwnDatesNew
 from acorn_portal.forms.calendars import CalendarForm, FollowForm, NewCalendarForm, OwnDatesForm, term_days
-from acorn_portal.meanwhile import SENTENCE, Clash, clashes, opened_with, typed_in
+from acorn_portal.meanwhile import SENTENCE, Clash, caught_up, opened_with, typed_in
 from acorn_portal.pages import me, render, today, version_of
 from acorn_portal.trust import trust_later
 from acorn_portal.words import TERMS, long_date
@@ -146,11 +146,7 @@ def _overtaken(academic_year: str, form: CalendarForm, base: Mapping[str, Any]) 
     """Show what somebody else changed meanwhile; what was left alone follows them, what was typed stays."""
     calendar = services().staff.read_calendar(academic_year)
     now = _details(calendar)
-    found, follow = clashes(_LABELS, base=base, typed=form.details(), now=now, said=_said)
-    for name, value in follow.items():
-        form.put(name, value)
-    form.version.data, form.base.data = str(calendar["version"]), json.dumps(now)
-    form.form_errors = [SENTENCE]
+    found = caught_up(form, _LABELS, base=base, now=now, version=calendar["version"], said=_said)
     return _page(calendar, form, found)
 
 
